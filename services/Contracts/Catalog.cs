@@ -1,0 +1,55 @@
+namespace MedTourism.Contracts.Catalog;
+
+/// <summary>
+/// The terms an offer is sold under, whole: a later message of the same offer with a higher <see cref="Version"/> replaces the earlier one.
+/// Amounts are minor units of <see cref="Currency"/> (ISO 4217). Names are keyed by culture (<c>en</c>, <c>ru</c>, <c>kk</c>, <c>fr</c>).
+/// <see cref="ResourceKinds"/> lists what one appointment occupies at the center, each of them once and all at the same time.
+/// <see cref="Mode"/> is one of <c>instant</c>, <c>case-review</c>, <c>cycle</c>, <c>enquiry</c>, <c>not-bookable</c>.
+/// </summary>
+public sealed record OfferPublished(
+    Guid OfferId,
+    long Version,
+    string ProcedureId,
+    Dictionary<string, string> ProcedureNames,
+    string ServiceLine,
+    string CenterId,
+    Dictionary<string, string> CenterNames,
+    string CityId,
+    string TimeZone,
+    string Mode,
+    int DurationMinutes,
+    string[] ResourceKinds,
+    long PriceMinor,
+    long DepositMinor,
+    string Currency,
+    CancellationStep[] CancellationLadder,
+    string[] BlockingQuestions,
+    bool Demo,
+    DateTimeOffset PublishedAt);
+
+/// <summary>Cancelling at least <see cref="HoursBefore"/> hours before the start gives back <see cref="RefundPercent"/> of the deposit.</summary>
+public sealed record CancellationStep(int HoursBefore, int RefundPercent);
+
+/// <summary>The offer is no longer sold. Bookings already made stay as they are.</summary>
+public sealed record OfferWithdrawn(Guid OfferId, long Version, DateTimeOffset WithdrawnAt);
+
+/// <summary>
+/// A machine's state: <c>planned</c>, <c>commissioning</c>, <c>open</c> or <c>closed</c>. Time is sold on open machines only.
+/// <see cref="Lanes"/> is the number of identical units at the center; <see cref="SlotMinutes"/> the usual length of one appointment.
+/// </summary>
+public sealed record EquipmentStatusChanged(
+    string EquipmentId,
+    long Version,
+    string CenterId,
+    string CityId,
+    string TimeZone,
+    string Kind,
+    string Name,
+    string Status,
+    int Lanes,
+    int SlotMinutes,
+    bool Demo,
+    DateTimeOffset ChangedAt);
+
+/// <summary>A day on which centers in a country do not work.</summary>
+public sealed record PublicHolidayDeclared(string Country, DateOnly Date, string Name, bool Official, string Source);

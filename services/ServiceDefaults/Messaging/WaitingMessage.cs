@@ -1,0 +1,89 @@
+using MassTransit;
+using MassTransit.Metadata;
+using MassTransit.Middleware;
+using MassTransit.Serialization;
+using Npgsql;
+
+namespace MedTourism.ServiceDefaults.Messaging;
+
+/// <summary>One row of the outbox, with everything the message had when it was published: ids, addresses, headers (the trace among them), body.</summary>
+public sealed class WaitingMessage : OutboxMessageContext
+{
+    internal const string Columns =
+        """
+        seq, message_id, destination, content_type, message_type, body, headers::text, props::text, conversation_id, correlation_id, initiator_id,
+        request_id, source_address, response_address, fault_address, expires_at, partition_key
+        """;
+
+    private WaitingMessage(NpgsqlDataReader row)
+    {
+        SequenceNumber = row.GetInt64(0);
+        MessageId = row.GetGuid(1);
+        Destination = new Uri(row.GetString(2));
+        ContentType = row.GetString(3);
+        MessageType = row.GetString(4);
+        Body = row.GetString(5);
+        Headers = row.IsDBNull(6) ? EmptyHeaders.Instance : new DictionarySendHeaders(Json(row.GetString(6))!);
+        Properties = row.IsDBNull(7) ? new Dictionary<string, object>() : Json(row.GetString(7));
+        ConversationId = Id(row, 8);
+        CorrelationId = Id(row, 9);
+        InitiatorId = Id(row, 10);
+        RequestId = Id(row, 11);
+        SourceAddress = Address(row, 12);
+        ResponseAddress = Address(row, 13);
+        FaultAddress = Address(row, 14);
+        ExpirationTime = row.IsDBNull(15) ? null : row.GetDateTime(15);
+        PartitionKey = row.IsDBNull(16) ? null : row.GetString(16);
+    }
+
+    public long SequenceNumber { get; }
+
+    public Guid MessageId { get; }
+
+    public Uri Destination { get; }
+
+    public string? PartitionKey { get; }
+
+    public string ContentType { get; }
+
+    public string MessageType { get; }
+
+    public string Body { get; }
+
+    public Headers Headers { get; }
+
+    public IReadOnlyDictionary<string, object> Properties { get; }
+
+    public Guid? ConversationId { get; }
+
+    public Guid? CorrelationId { get; }
+
+    public Guid? InitiatorId { get; }
+
+    public Guid? RequestId { get; }
+
+    public Uri? SourceAddress { get; }
+
+    public Uri? DestinationAddress => Destination;
+
+    public Uri? ResponseAddress { get; }
+
+    public Uri? FaultAddress { get; }
+
+    public DateTime? ExpirationTime { get; }
+
+    public DateTime? SentTime => null;
+
+    public HostInfo Host => HostMetadataCache.Host;
+
+    Guid? MessageContext.MessageId => MessageId;
+
+    internal static WaitingMessage Read(NpgsqlDataReader row) => new(row);
+
+    private static Dictionary<string, object> Json(string text) =>
+        SystemTextJsonMessageSerializer.Instance.DeserializeDictionary<object>(text)!;
+
+    private static Guid? Id(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetGuid(column);
+
+    private static Uri? Address(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : new Uri(row.GetString(column));
+}
