@@ -10,26 +10,15 @@ using Npgsql;
 
 namespace MedTourism.ServiceDefaults.Messaging;
 
-/// <summary>A message came before the one it builds on. Thrown by consumers that may be early: the message is tried again for minutes.</summary>
-public sealed class NotYetException(string message) : Exception(message);
-
 /// <summary>The receive queues of this service, known once the bus is configured.</summary>
 internal sealed class ReceiveQueues
 {
     public SortedSet<string> Names { get; } = new(StringComparer.Ordinal);
 }
 
-public static class MessagingSetup
+internal static class MessagingSetup
 {
-    /// <summary>Publishes <paramref name="message"/> through the scope's outbox; messages of one <paramref name="key"/> keep their order to the broker.</summary>
-    public static Task PublishFor<T>(this IPublishEndpoint endpoint, Guid key, T message, CancellationToken ct = default)
-        where T : class
-    {
-        ArgumentNullException.ThrowIfNull(endpoint);
-        return endpoint.Publish(message, context => context.CorrelationId = key, ct);
-    }
-
-    internal static void AddMessaging<TDb>(
+    public static void AddMessaging<TDb>(
         this IServiceCollection services, string service, string broker, Action<IBusRegistrationConfigurator>? configure)
         where TDb : DbContext
     {
