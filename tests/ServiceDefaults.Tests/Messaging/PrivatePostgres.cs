@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using MedTourism.TestKit;
+using Npgsql;
+
+namespace MedTourism.ServiceDefaults.Tests.Messaging;
+
+/// <summary>A durable PostgreSQL for one test, started by <c>infra/local/postgres</c>, that can be crashed and comes back on the same port.</summary>
+internal sealed partial class PrivatePostgres : IAsyncDisposable
+{
+    private const int SigQuit = 3; // what "pg_ctl stop -m immediate" sends: no checkpoint, recovery at the next start
+    private readonly string _folder;
+    private readonly int _port;
+    private Process? _server;
+
+    private PrivatePostgres(string folder, int port) => (_folder, _port) = (folder, port);
+
+    public string ConnectionString =>
+        $"Host=127.0.0.1;Port={_port.ToString(CultureInfo.InvariantCulture)};Username=postgres;Database=postgres;Timeout=5;Maximum Pool Size=60";
+
+    public static async Task<PrivatePostgres> StartAsync(CancellationToken ct)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        listener.Stop();
+        var folder = Directory.CreateTempSubdirectory("medtourism-chaos-");
+        File.SetUnixFileMode(folder.FullName, File.GetUnixFileMode(folder.FullName) | UnixFileMode.OtherExecute | UnixFileMode.GroupExecute);
+        var postgres = new PrivatePostgres(folder.FullName, port);
+        await postgres.UpAsync(ct);
+        return postgres;
+    }
+
+    /// <summary>Crashes the server under whatever it is doing, and starts it again.</summary>
+    public async Task CrashAsync(CancellationToken ct)
+    {
+        _ = Kill(_server!.Id, SigQuit);
+        await _server.WaitForExitAsync(ct);
+        await UpAsync(ct);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _ = Kill(_server!.Id, SigQuit);
+        await _server.WaitForExitAsync();
+        _server.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task UpAsync(CancellationToken ct)
+    {
+        var script = Path.Combine(TestServers.RepositoryRoot, "infra", "local", "postgres");
+        _server = Process.Start(new ProcessStartInfo(script, [Path.Combine(_folder, "postgres"), _port.ToString(CultureInfo.InvariantCulture)])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        })!;
+        _server.BeginErrorReadLine();
+        _server.BeginOutputReadLine();
+        await Eventually.That(AnswersAsync, "PostgreSQL did not come up", TimeSpan.FromSeconds(40));
+        ct.ThrowIfCancellationRequested();
+    }
+
+    private async Task<bool> AnswersAsync()
+    {
+        try
+        {
+            await using var connection = new NpgsqlConnection(ConnectionString + ";Pooling=false");
+            await connection.OpenAsync();
+            return true;
+        }
+        catch (NpgsqlException)
+        {
+            return false;
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int pid, int signal);
+}
