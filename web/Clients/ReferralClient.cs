@@ -1,0 +1,10 @@
+namespace MedTourism.Web.Clients;
+
+/// <summary>Who brought the patient.</summary>
+public sealed class ReferralClient(HttpClient http, IHttpContextAccessor accessor) : ServiceClient(http, accessor)
+{
+    public Task<Answer<Visit>> VisitAsync(string code, CancellationToken ct) => PostAsync<Visit>("visits", new { code }, ct);
+}
+
+/// <summary>The agency behind a link, and its commission in percent of the price by service line.</summary>
+public sealed record Visit(string Code, string AgencyName, DateTimeOffset TouchedAt, DateTimeOffset? ExpiresAt, Dictionary<string, decimal>? PercentByLine, Guid? OfferId = null);
