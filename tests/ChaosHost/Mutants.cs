@@ -1,7 +1,6 @@
 #pragma warning disable RS0030 // A mutant of the relay.
 using MassTransit;
 using MassTransit.Middleware;
-using MassTransit.Serialization;
 using MedTourism.ServiceDefaults.Messaging;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;

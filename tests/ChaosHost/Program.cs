@@ -4,14 +4,20 @@ using MedTourism.ServiceDefaults.Messaging;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
-// A small service on the shared parts, to be killed: "work" consumes two stages and relays, "produce N CLIENTS" commits commands.
+// A small service on the shared parts. To be killed: "work" consumes two stages and relays, "produce N CLIENTS" commits commands.
+// Without arguments it serves a few endpoints for the tests of requests and tokens.
+var mode = args.FirstOrDefault(argument => argument is "work" or "produce") ?? "serve";
 var builder = WebApplication.CreateBuilder(args);
-builder.Configuration["Identity:Authority"] = "http://127.0.0.1:1";
-builder.WebHost.UseUrls("http://127.0.0.1:0");
-builder.Logging.SetMinimumLevel(LogLevel.Error);
+if (mode != "serve")
+{
+    builder.Configuration["Identity:Authority"] = "http://127.0.0.1:1";
+    builder.WebHost.UseUrls("http://127.0.0.1:0");
+    builder.Logging.SetMinimumLevel(LogLevel.Error);
+}
+
 builder.AddServiceDefaults<ChaosDb>("chaos", bus =>
 {
-    if (args[0] == "work")
+    if (mode != "produce")
     {
         bus.AddConsumer<StageOne>();
         bus.AddConsumer<StageTwo>();
@@ -30,16 +36,16 @@ switch (Environment.GetEnvironmentVariable("MUTANT"))
         break;
 }
 
-if (args[0] == "produce")
+if (mode == "produce")
 {
     builder.Services.Remove(builder.Services.Single(service => service.ImplementationType == typeof(Relay)));
 }
 
 var app = builder.Build();
 app.UseServiceDefaults();
+Things.Map(app);
 await app.StartAsync();
-Console.WriteLine("ready");
-if (args[0] == "produce")
+if (mode == "produce")
 {
     await Producer.RunAsync(app.Services, total: int.Parse(args[1]), clients: int.Parse(args[2]));
     await app.StopAsync();
@@ -48,3 +54,5 @@ else
 {
     await app.WaitForShutdownAsync();
 }
+
+public partial class Program;
