@@ -48,7 +48,7 @@ public sealed class ServiceUnderTest<TProgram> : IAsyncDisposable
         var address = broker ?? await TestServers.CreateVirtualHostAsync(name);
         var tokens = await TestTokens.StartAsync(name);
         var probe = await BusProbe.StartAsync(address);
-        var host = new Host(new Dictionary<string, string?>([
+        var host = new Host([
             new("ConnectionStrings:Database", connectionString),
             new("ConnectionStrings:RabbitMq", address),
             new("Identity:Authority", tokens.Issuer),
@@ -56,7 +56,7 @@ public sealed class ServiceUnderTest<TProgram> : IAsyncDisposable
             new("Demo", "false"),
             new("Logging:LogLevel:Default", "Warning"),
             .. settings ?? [],
-        ]));
+        ]);
         host.UseKestrel(0);
         host.StartServer();
         var app = new ServiceUnderTest<TProgram>(host, probe, tokens, connectionString, address, database is null, broker is null);
@@ -106,7 +106,7 @@ public sealed class ServiceUnderTest<TProgram> : IAsyncDisposable
         return response.StatusCode == HttpStatusCode.OK;
     }
 
-    private sealed class Host(Dictionary<string, string?> settings) : WebApplicationFactory<TProgram>
+    private sealed class Host(KeyValuePair<string, string?>[] settings) : WebApplicationFactory<TProgram>
     {
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
