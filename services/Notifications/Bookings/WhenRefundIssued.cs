@@ -1,0 +1,16 @@
+using MassTransit;
+using MedTourism.Contracts.Payment;
+using MedTourism.Notifications.Mails;
+
+namespace MedTourism.Notifications.Bookings;
+
+/// <summary>Writes that money went back.</summary>
+public sealed class WhenRefundIssued(NotificationsDb db) : IConsumer<RefundIssued>
+{
+    public async Task Consume(ConsumeContext<RefundIssued> context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var issued = context.Message;
+        await MailQueue.AddAsync(db, new NewMail("refunded", $"{issued.RefundId}", issued.BookingId), issued, context.CancellationToken);
+    }
+}

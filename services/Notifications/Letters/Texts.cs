@@ -1,0 +1,75 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using System.Text.Json;
+
+namespace MedTourism.Notifications.Letters;
+
+/// <summary>The sentences of one language and its ways to write dates, times and money.</summary>
+public sealed class Texts
+{
+    // The second name decides how dates and numbers look; calendars are Gregorian everywhere, as the centers' are.
+    private static readonly (string Culture, string Formats)[] Known = [("en", "en-GB"), ("ru", "ru-RU"), ("kk", "kk-KZ"), ("fr", "fr-FR"), ("ar", "ar-AE")];
+    private static readonly FrozenDictionary<string, Texts> All = Known.ToFrozenDictionary(known => known.Culture, known => new Texts(known.Culture, known.Formats));
+
+    private readonly FrozenDictionary<string, string> _sentences;
+    private readonly CultureInfo _formats;
+
+    private Texts(string culture, string formats)
+    {
+        Culture = culture;
+        _formats = CultureInfo.GetCultureInfo(formats);
+        using var file = typeof(Texts).Assembly.GetManifestResourceStream($"MedTourism.Notifications.Locales.{culture}.json")!;
+        _sentences = JsonSerializer.Deserialize<Dictionary<string, string>>(file)!.ToFrozenDictionary();
+    }
+
+    public static IEnumerable<string> Cultures => Known.Select(known => known.Culture);
+
+    public string Culture { get; }
+
+    public string Direction => _formats.TextInfo.IsRightToLeft ? "rtl" : "ltr";
+
+    public string this[string key] => _sentences[key];
+
+    /// <summary>The language itself, or of a regional name (<c>fr-CA</c>) its language; English for one that has no texts.</summary>
+    public static Texts For(string? culture) => All.GetValueOrDefault((culture ?? "").Split('-', '_')[0].ToLowerInvariant(), All["en"]);
+
+    public Phrase Phrase(string key, params (string Name, Value Value)[] values) => new(this, _sentences[key], values);
+
+    /// <summary>The name in this language, else in English, else in any, with the language it is really in.</summary>
+    public Value Name(IReadOnlyDictionary<string, string> names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        foreach (var culture in new[] { Culture, "en", "ru" })
+        {
+            if (names.TryGetValue(culture, out var name))
+            {
+                return new Value(name, culture);
+            }
+        }
+
+        return names.Count > 0 ? new Value(names.First().Value, names.First().Key) : new Value("");
+    }
+
+    public string Date(DateTimeOffset instant, TimeZoneInfo zone) => TimeZoneInfo.ConvertTime(instant, zone).ToString(_formats.DateTimeFormat.LongDatePattern, _formats);
+
+    public string Time(DateTimeOffset instant, TimeZoneInfo zone) => TimeZoneInfo.ConvertTime(instant, zone).ToString("HH:mm", CultureInfo.InvariantCulture);
+
+    public string Moment(DateTimeOffset instant, TimeZoneInfo zone) => $"{Date(instant, zone)}{(Culture == "ar" ? "،" : ",")} {Time(instant, zone)}";
+
+    public static string Offset(DateTimeOffset instant, TimeZoneInfo zone)
+    {
+        ArgumentNullException.ThrowIfNull(zone);
+        var offset = zone.GetUtcOffset(instant);
+        var sign = offset < TimeSpan.Zero ? '-' : '+';
+        return string.Create(CultureInfo.InvariantCulture, $"UTC{sign}{Math.Abs(offset.Hours)}{(offset.Minutes == 0 ? "" : $":{Math.Abs(offset.Minutes):00}")}");
+    }
+
+    /// <summary>Minor units as people write them: no decimals when there are none to write.</summary>
+    public string Money(long minor, string currency)
+    {
+        var digits = currency is "JPY" or "KRW" or "VND" ? 0 : currency is "KWD" or "BHD" or "OMR" or "JOD" ? 3 : 2;
+        var amount = minor / (decimal)Math.Pow(10, digits);
+        var symbol = currency switch { "KZT" => "₸", "USD" => "$", "EUR" => "€", "RUB" => "₽", _ => currency };
+        return $"{amount.ToString(amount == decimal.Truncate(amount) ? "N0" : $"N{digits}", _formats)}\u00A0{symbol}";
+    }
+}

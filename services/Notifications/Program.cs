@@ -1,0 +1,35 @@
+using MedTourism.Notifications;
+using MedTourism.Notifications.Accounts;
+using MedTourism.Notifications.Bookings;
+using MedTourism.Notifications.Calendars;
+using MedTourism.Notifications.Contacts;
+using MedTourism.Notifications.Letters;
+using MedTourism.Notifications.Mails;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults<NotificationsDb>("notifications", bus =>
+{
+    bus.AddConsumer<WhenPatientContactGiven>();
+    bus.AddConsumer<WhenAccountErased>();
+    bus.AddConsumer<WhenBookingPlaced>();
+    bus.AddConsumer<WhenDepositRequested>();
+    bus.AddConsumer<WhenBookingConfirmed>();
+    bus.AddConsumer<WhenBookingCancelled>();
+    bus.AddConsumer<WhenRefundIssued>();
+    bus.AddConsumer<WhenDepositUnplaceable>();
+    bus.AddConsumer<WhenBookingCodeRequested>();
+    bus.AddConsumer<WhenAccountLinkRequested>();
+});
+builder.Services.AddSingleton<IMailTransport, SmtpTransport>();
+builder.Services.AddSingleton<LetterWriter>();
+builder.Services.AddSingleton(new PublicSite(builder.Configuration.Required("Web:PublicUrl"), builder.Configuration.Required("Smtp:From")));
+builder.Services.AddHostedService<DeliverMails>();
+
+var app = builder.Build();
+app.UseServiceDefaults();
+DownloadCalendar.Map(app);
+ListMails.Map(app);
+RetryMail.Map(app);
+await app.RunAsync();
+
+public partial class Program;
