@@ -3,6 +3,7 @@ using System.Text.Unicode;
 using MedTourism.Web.Clients;
 using MedTourism.Web.Locales;
 using MedTourism.Web.Patients;
+using MedTourism.Web.Session;
 using MedTourism.Web.Shared;
 using MedTourism.Web.Shared.Culture;
 using Microsoft.AspNetCore.DataProtection;
@@ -27,6 +28,7 @@ builder.Services.Configure<RouteOptions>(options => options.ConstraintMap["cultu
 builder.Services.AddHealthChecks();
 builder.Services.AddServiceClients(builder.Configuration);
 builder.Services.AddPatients();
+builder.AddSession();
 
 // Every replica must read the cookies of the others: a shared folder keeps the keys.
 var protection = builder.Services.AddDataProtection().SetApplicationName("medtourism-web");
@@ -42,6 +44,7 @@ app.UseRouting();
 app.UseCultureFromAddress();
 app.UseSecurityHeaders();
 app.UseStatusPages();
+app.UseSignedInPerson();
 app.UseAntiforgery();
 
 app.MapStaticAssets();
@@ -50,6 +53,7 @@ app.MapHealthChecks("/health/ready");
 
 var pages = app.MapGroup("/{culture:culture}");
 pages.MapPatients();
+app.MapSession(pages);
 app.MapCrawlers();
 
 await app.RunAsync();
