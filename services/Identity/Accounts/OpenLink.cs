@@ -1,0 +1,175 @@
+using MassTransit;
+using MedTourism.Contracts.Identity;
+using MedTourism.Identity.Bridge;
+using MedTourism.Identity.Pages;
+using MedTourism.Identity.SignIns;
+using MedTourism.ServiceDefaults;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+
+namespace MedTourism.Identity.Accounts;
+
+/// <summary>
+/// A person opens an e-mailed link: signs in, confirms an address, sets a new password or accepts an invitation. Looking does not spend the
+/// link (mail scanners look); the button does, once.
+/// </summary>
+public static class OpenLink
+{
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapGet("/link", async (string? token, Page page, Links links, IdentityDb db, CancellationToken ct) =>
+            await links.FindAsync(token ?? string.Empty, ct) is { } link
+                ? await ShowAsync(page, link, token!, db, ct)
+                : page.Message("link.void", StatusCodes.Status410Gone)).AsPage();
+        app.MapPost("/link", HandleAsync).AsPage();
+    }
+
+    private static async Task<IResult> HandleAsync(
+        HttpRequest request, Page page, Links links, Visits visits, Progress progress, UserManager<Account> users,
+        IdentityDb db, IPublishEndpoint bus, EngineBridge engine, TimeProvider clock, IConfiguration configuration, CancellationToken ct)
+    {
+        var form = await request.ReadFormAsync(ct);
+        var (token, password) = (form["token"].ToString(), form["password"].ToString());
+        if (await links.FindAsync(token, ct) is not { } seen)
+        {
+            return page.Message("link.void", StatusCodes.Status410Gone);
+        }
+
+        var asks = await AsksPasswordAsync(seen, db, ct);
+        if (asks.Needed && password.Length == 0)
+        {
+            page.Wrong("password", "password.missing");
+        }
+        else if (asks.Asks && password.Length > 0 && !await IsGoodAsync(users, password))
+        {
+            page.Wrong("password", "password.weak");
+        }
+
+        if (page.Errors.Count > 0)
+        {
+            return await ShowAsync(page, seen, token, db, ct);
+        }
+
+        var setsPassword = asks.Asks && password.Length > 0;
+        var accountId = await db.InTransactionAsync(
+            async () =>
+            {
+                if (await links.SpendAsync(token, ct) is not { } link)
+                {
+                    return (Guid?)null;
+                }
+
+                var account = await FindOrCreateAsync(link, users, clock.GetUtcNow(), db, ct);
+                if (setsPassword)
+                {
+                    account.PasswordHash = users.PasswordHasher.HashPassword(account, password);
+                    await Must(users.UpdateSecurityStampAsync(account));
+                    await Tries.ForgiveAsync(db, account.Id, ct);
+                    await db.AuditAsync("password-set", account.Id, ct, detail: link.Purpose);
+                }
+
+                if (link.OrganisationId is { } organisation)
+                {
+                    await JoinAsync(db, bus, account.Id, organisation, link.Roles, clock.GetUtcNow(), ct);
+                }
+
+                await db.SaveChangesAsync(ct);
+                return account.Id;
+            },
+            ct);
+        if (accountId is not { } id)
+        {
+            return page.Message("link.void", StatusCodes.Status410Gone);
+        }
+
+        if (seen.Purpose == "reset-password")
+        {
+            await engine.RevokeAsync(id, ct); // whoever knew the old password is out
+        }
+
+        string[] methods = setsPassword ? ["email", "pwd"] : ["email"];
+        if (await visits.CurrentAsync(ct) is { } visit)
+        {
+            await visits.ProveAsync(visit.Id, id, methods, ct);
+            return Results.Redirect(await progress.NextAsync((await visits.FindAsync(visit.Uid, ct))!, ct));
+        }
+
+        // Opened where nobody was signing in: the web starts a sign-in, which finds this proof.
+        await visits.RememberAsync(id, methods, ct);
+        return Results.Redirect(configuration["Identity:StartUrl"] is { Length: > 0 } start ? start : $"{page.WebUrl.TrimEnd('/')}/sign-in");
+    }
+
+    private static async Task<Account> FindOrCreateAsync(AccountLink link, UserManager<Account> users, DateTimeOffset now, IdentityDb db, CancellationToken ct)
+    {
+        if (await users.FindByEmailAsync(link.Email) is { } existing)
+        {
+            return existing;
+        }
+
+        var account = Account.Create(link.Email, link.Culture, now);
+        await Must(users.CreateAsync(account));
+        await db.AuditAsync("account-created", account.Id, ct, detail: link.Purpose);
+        return account;
+    }
+
+    internal static async Task JoinAsync(IdentityDb db, IPublishEndpoint bus, Guid account, Guid organisation, string[] roles, DateTimeOffset now, CancellationToken ct)
+    {
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO memberships (organisation_id, account_id, roles) VALUES ({organisation}, {account}, {roles})
+            ON CONFLICT (organisation_id, account_id) DO UPDATE SET roles = excluded.roles
+            """,
+            ct);
+        await db.AuditAsync("member-joined", account, ct, organisationId: organisation, detail: string.Join(' ', roles));
+        await bus.PublishFor(organisation, new MemberChanged(organisation, account, roles, now), ct);
+    }
+
+    private static async Task<IResult> ShowAsync(Page page, AccountLink link, string token, IdentityDb db, CancellationToken ct)
+    {
+        page.Prefer(link.Culture);
+        var (asks, needed) = await AsksPasswordAsync(link, db, ct);
+        var organisation = await db.Organisations.Where(o => o.Id == link.OrganisationId).Select(o => o.Name).SingleOrDefaultAsync(ct);
+        return page.Show<LinkView>(parameters:
+        [
+            ("Purpose", link.Purpose), ("Token", token), ("Address", link.Email), ("AsksPassword", asks), ("PasswordNeeded", needed),
+            ("Organisation", organisation), ("Roles", link.Roles),
+        ]);
+    }
+
+    /// <summary>Staff need a password beside their code; a new patient may have one; who signs in by link keeps what they have.</summary>
+    private static async Task<(bool Asks, bool Needed)> AsksPasswordAsync(AccountLink link, IdentityDb db, CancellationToken ct) => link.Purpose switch
+    {
+        "reset-password" => (true, true),
+        "confirm-email" => (true, false),
+        "invitation" => await HasPasswordAsync(db, link.Email, ct) ? (false, false) : (true, true),
+        _ => (false, false),
+    };
+
+    private static Task<bool> HasPasswordAsync(IdentityDb db, string email, CancellationToken ct)
+    {
+        var normalized = email.ToUpperInvariant();
+        return db.Users.AnyAsync(account => account.NormalizedEmail == normalized && account.PasswordHash != null, ct);
+    }
+
+    private static async Task<bool> IsGoodAsync(UserManager<Account> users, string password)
+    {
+        foreach (var rule in users.PasswordValidators)
+        {
+            if (!(await rule.ValidateAsync(users, new Account(), password)).Succeeded)
+            {
+                return false;
+            }
+        }
+
+        return password.Length <= 128;
+    }
+
+    private static async Task Must(Task<IdentityResult> step)
+    {
+        var result = await step;
+        if (!result.Succeeded)
+        {
+            throw new InvalidOperationException($"The account could not be saved: {string.Join(", ", result.Errors.Select(error => error.Code))}.");
+        }
+    }
+}

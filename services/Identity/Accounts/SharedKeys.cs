@@ -1,0 +1,39 @@
+using System.Xml.Linq;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.Repositories;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace MedTourism.Identity.Accounts;
+
+/// <summary>Keeps the keys of form tokens in the database, so that any replica can read what another one wrote.</summary>
+public sealed class SharedKeys(NpgsqlDataSource database) : IXmlRepository, IConfigureOptions<KeyManagementOptions>
+{
+    public void Configure(KeyManagementOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.XmlRepository = this;
+    }
+
+    public IReadOnlyCollection<XElement> GetAllElements()
+    {
+        using var command = database.CreateCommand("SELECT xml FROM data_protection_keys ORDER BY created_at");
+        using var reader = command.ExecuteReader();
+        var keys = new List<XElement>();
+        while (reader.Read())
+        {
+            keys.Add(XElement.Parse(reader.GetString(0)));
+        }
+
+        return keys;
+    }
+
+    public void StoreElement(XElement element, string friendlyName)
+    {
+        ArgumentNullException.ThrowIfNull(element);
+        using var command = database.CreateCommand("INSERT INTO data_protection_keys (id, xml) VALUES ($1, $2)");
+        command.Parameters.AddWithValue(Guid.CreateVersion7());
+        command.Parameters.AddWithValue(element.ToString(SaveOptions.DisableFormatting));
+        command.ExecuteNonQuery();
+    }
+}
