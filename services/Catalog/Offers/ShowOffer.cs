@@ -16,7 +16,7 @@ public static class ShowOffer
 
     private const string Unsourced = "general knowledge, unsourced";
 
-    public static void Map(IEndpointRouteBuilder app) => app.MapGet("/offers/{id:guid}", HandleAsync).AllowAnonymous().RequireRateLimiting("search").Produces<Response>();
+    public static void Map(IEndpointRouteBuilder app) => app.MapGet("/offers/{id}", HandleAsync).AllowAnonymous().RequireRateLimiting("search").Produces<Response>();
 
     public sealed record Response(
         Guid Id, string ProcedureId, LocalText Procedure, Named Line, CardCenter Center, string Mode, Money? Price, Money? PriceUsd, Money? Deposit,
@@ -37,7 +37,7 @@ public static class ShowOffer
 
     public sealed record StayDays(int Min, int Max);
 
-    private static async Task<IResult> HandleAsync(Guid id, string? culture, CatalogDb db, CancellationToken ct)
+    private static async Task<IResult> HandleAsync(string id, string? culture, CatalogDb db, CancellationToken ct)
     {
         var parameters = new Parameters();
         var reader = parameters.Culture(culture);
@@ -46,7 +46,7 @@ public static class ShowOffer
             return parameters.Refuse();
         }
 
-        var row = await db.Rows(withdrawnToo: true).SingleOrDefaultAsync(row => row.Offer.Id == id, ct);
+        var row = Guid.TryParse(id, out var key) ? await db.Rows(withdrawnToo: true).SingleOrDefaultAsync(row => row.Offer.Id == key, ct) : null;
         if (row is null)
         {
             return Problems.NotFound("offer-unknown", "No offer has this id.");
