@@ -4,7 +4,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MedTourism.ChaosHost;
 
-/// <summary>Commits commands with their message, one transaction each; every tenth rolls back and must never be seen.</summary>
+/// <summary>
+/// Commits commands with their message, one transaction each, at a steady pace so that there is always work in flight when something dies;
+/// every tenth rolls back and must never be seen.
+/// </summary>
 internal static class Producer
 {
     public static async Task RunAsync(IServiceProvider services, int total, int clients)
@@ -15,6 +18,7 @@ internal static class Producer
             var group = Guid.CreateVersion7();
             for (var n = Interlocked.Increment(ref next); n <= total; n = Interlocked.Increment(ref next))
             {
+                await Task.Delay(12, ct);
                 try
                 {
                     await IssueAsync(services, group, n, ct);

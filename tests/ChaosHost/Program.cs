@@ -38,7 +38,7 @@ switch (Environment.GetEnvironmentVariable("MUTANT"))
 
 if (mode == "produce")
 {
-    builder.Services.Remove(builder.Services.Single(service => service.ImplementationType == typeof(Relay)));
+    builder.Services.Remove(builder.Services.Single(service => typeof(Relay).IsAssignableFrom(service.ImplementationType)));
 }
 
 var app = builder.Build();

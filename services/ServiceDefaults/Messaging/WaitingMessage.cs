@@ -15,11 +15,13 @@ public sealed class WaitingMessage : OutboxMessageContext
         request_id, source_address, response_address, fault_address, expires_at, partition_key
         """;
 
+    private readonly string _destination;
+
     private WaitingMessage(NpgsqlDataReader row)
     {
         SequenceNumber = row.GetInt64(0);
         MessageId = row.GetGuid(1);
-        Destination = new Uri(row.GetString(2));
+        _destination = row.GetString(2);
         ContentType = row.GetString(3);
         MessageType = row.GetString(4);
         Body = row.GetString(5);
@@ -40,7 +42,8 @@ public sealed class WaitingMessage : OutboxMessageContext
 
     public Guid MessageId { get; }
 
-    public Uri Destination { get; }
+    /// <summary>Read only when it is sent, so that a wrong address is the fault of this message alone.</summary>
+    public Uri Destination => new(_destination);
 
     public string? PartitionKey { get; }
 

@@ -97,7 +97,7 @@ internal static class AsyncApiDocument
             _ when type == typeof(DateOnly) => Simple("string", "date"),
             _ when type == typeof(int) => Simple("integer", "int32"),
             _ when type == typeof(long) => Simple("integer", "int64"),
-            _ when type == typeof(decimal) => Simple("number"),
+            _ when type == typeof(decimal) => Simple("string", "decimal"),
             _ when type == typeof(bool) => Simple("boolean"),
             { IsArray: true } => new JsonObject { ["type"] = "array", ["items"] = SchemaOf(schemas, type.GetElementType()!, nullable: false) },
             _ when type == typeof(Dictionary<string, string>) => new JsonObject { ["type"] = "object", ["additionalProperties"] = Simple("string") },

@@ -25,7 +25,7 @@ internal static class Sample
         var t when t == typeof(DateOnly) => JsonValue.Create("2026-12-16"),
         var t when t == typeof(int) => JsonValue.Create(42),
         var t when t == typeof(long) => JsonValue.Create(15_000_000L),
-        var t when t == typeof(decimal) => JsonValue.Create(12.5m),
+        var t when t == typeof(decimal) => JsonValue.Create("12.5"), // MassTransit writes decimals as text
         var t when t == typeof(bool) => JsonValue.Create(true),
         { IsArray: true } t => new JsonArray(Value(t.GetElementType()!, name)),
         var t when t == typeof(Dictionary<string, string>) => new JsonObject { ["en"] = "PET/CT", ["ru"] = "ПЭТ/КТ" },

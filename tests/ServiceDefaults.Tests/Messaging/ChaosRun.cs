@@ -45,7 +45,7 @@ internal sealed class ChaosRun : IAsyncDisposable
         foreach (var blow in blows)
         {
             // The rhythm of the blows, not a wait for a result.
-            using var rhythm = new PeriodicTimer(TimeSpan.FromMilliseconds(_random.Next(400, 1600)));
+            using var rhythm = new PeriodicTimer(TimeSpan.FromMilliseconds(_random.Next(700, 1900)));
             await rhythm.WaitForNextTickAsync(ct);
             await blow();
         }
@@ -126,7 +126,7 @@ internal sealed class ChaosRun : IAsyncDisposable
 
     private async Task<long> ScalarAsync(string sql)
     {
-        await using var connection = new NpgsqlConnection(_postgres.ConnectionString);
+        await using var connection = new NpgsqlConnection(_postgres.ConnectionString + ";Pooling=false"); // a pooled one may date from before a crash
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         return (long)(await command.ExecuteScalarAsync())!;

@@ -1,5 +1,3 @@
-using MedTourism.TestKit;
-using Npgsql;
 
 namespace MedTourism.ServiceDefaults.Tests.Messaging;
 
@@ -14,12 +12,12 @@ internal sealed class ChaosTests
     public async Task Nothing_is_lost_done_twice_or_made_up_while_everything_dies(CancellationToken ct)
     {
         await using var chaos = await ChaosRun.StartAsync(mutant: null, ct);
-        var report = await chaos.RunAsync(new ChaosPlan(Commands: 6000, Kills: 22, DatabaseCrashes: 3, BrokerDrops: 3), ct);
+        var report = await chaos.RunAsync(new ChaosPlan(Commands: 18_000, Kills: 24, DatabaseCrashes: 3, BrokerDrops: 3), ct);
         TestContext.Out.WriteLine(report);
         using (Assert.EnterMultipleScope())
         {
             Assert.That(report.Kills, Is.GreaterThanOrEqualTo(20));
-            Assert.That(report.Commands, Is.GreaterThan(4000), "the producer did not get enough committed");
+            Assert.That(report.Commands, Is.GreaterThan(10_000), "the producer did not get enough committed");
             Assert.That(report.Lost, Is.Zero, "commands whose effect is missing");
             Assert.That(report.Duplicated, Is.Zero, "effects done more than once");
             Assert.That(report.Ghosts, Is.Zero, "effects of commands that never committed");
@@ -34,7 +32,7 @@ internal sealed class ChaosTests
     public async Task A_mutant_is_caught(string mutant, CancellationToken ct)
     {
         await using var chaos = await ChaosRun.StartAsync(mutant, ct);
-        var report = await chaos.RunAsync(new ChaosPlan(Commands: 4000, Kills: 10, DatabaseCrashes: 0, BrokerDrops: 4), ct);
+        var report = await chaos.RunAsync(new ChaosPlan(Commands: 4000, Kills: 6, DatabaseCrashes: 0, BrokerDrops: 5), ct);
         TestContext.Out.WriteLine(report);
         Assert.That(mutant == "no-inbox" ? report.Duplicated : report.Lost, Is.Positive, "the checks did not see what the mutant broke");
     }

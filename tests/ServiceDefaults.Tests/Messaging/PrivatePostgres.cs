@@ -2,16 +2,14 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using MedTourism.TestKit;
 using Npgsql;
 
 namespace MedTourism.ServiceDefaults.Tests.Messaging;
 
 /// <summary>A durable PostgreSQL for one test, started by <c>infra/local/postgres</c>, that can be crashed and comes back on the same port.</summary>
-internal sealed partial class PrivatePostgres : IAsyncDisposable
+internal sealed class PrivatePostgres : IAsyncDisposable
 {
-    private const int SigQuit = 3; // what "pg_ctl stop -m immediate" sends: no checkpoint, recovery at the next start
     private readonly string _folder;
     private readonly int _port;
     private Process? _server;
@@ -37,16 +35,13 @@ internal sealed partial class PrivatePostgres : IAsyncDisposable
     /// <summary>Crashes the server under whatever it is doing, and starts it again.</summary>
     public async Task CrashAsync(CancellationToken ct)
     {
-        _ = Kill(_server!.Id, SigQuit);
-        await _server.WaitForExitAsync(ct);
+        await QuitAsync(ct);
         await UpAsync(ct);
     }
 
     public async ValueTask DisposeAsync()
     {
-        _ = Kill(_server!.Id, SigQuit);
-        await _server.WaitForExitAsync();
-        _server.Dispose();
+        await QuitAsync(CancellationToken.None);
         Directory.Delete(_folder, recursive: true);
     }
 
@@ -78,6 +73,15 @@ internal sealed partial class PrivatePostgres : IAsyncDisposable
         }
     }
 
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Kill(int pid, int signal);
+    /// <summary>SIGQUIT is what "pg_ctl stop -m immediate" sends: no checkpoint, recovery at the next start.</summary>
+    private async Task QuitAsync(CancellationToken ct)
+    {
+        using (var kill = Process.Start("kill", ["-QUIT", _server!.Id.ToString(CultureInfo.InvariantCulture)]))
+        {
+            await kill.WaitForExitAsync(ct);
+        }
+
+        await _server.WaitForExitAsync(ct);
+        _server.Dispose();
+    }
 }
