@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
@@ -94,6 +96,40 @@ internal sealed class OutboxTests
         using var discarded = await _service.Client.SendAsync(discard);
         Assert.That(discarded.IsSuccessStatusCode, Is.True);
         Assert.That(await ScalarAsync("SELECT count(*) FROM outbox WHERE dead_at IS NOT NULL"), Is.Zero);
+    }
+
+    [Test]
+    public async Task One_trace_runs_from_the_request_through_the_relay_to_the_last_consumer()
+    {
+        var seen = new ConcurrentBag<string>();
+        using var root = new Activity("request").SetIdFormat(ActivityIdFormat.W3C);
+        var trace = default(ActivityTraceId);
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "MassTransit",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = activity =>
+            {
+                if (activity.TraceId == trace)
+                {
+                    seen.Add($"{activity.Kind} {activity.DisplayName}");
+                }
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+        root.Start();
+        trace = root.TraceId;
+        var id = Guid.CreateVersion7();
+        await using (var scope = _service.Services.CreateAsyncScope())
+        {
+            var db = scope.ServiceProvider.GetRequiredService<ChaosDb>();
+            await db.InTransactionAsync(() => scope.ServiceProvider.GetRequiredService<IPublishEndpoint>().PublishFor(id, new CommandIssued(id, id, 1)));
+        }
+
+        root.Stop();
+        await Eventually.That(
+            () => seen.Any(name => name.Contains("stage-two", StringComparison.OrdinalIgnoreCase)),
+            $"the last consumer is not part of the trace; seen: {string.Join(", ", seen)}");
     }
 
     private AuthenticationHeaderValue Operator() =>

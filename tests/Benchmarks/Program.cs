@@ -1,0 +1,32 @@
+using MedTourism.Benchmarks;
+
+// dotnet run -c Release --project tests/Benchmarks [-- messaging booking catalog payment] [--short]
+if (args is ["bare", var file, var port])
+{
+    await CatalogBenchmarks.ServeAsync(file, int.Parse(port));
+    return;
+}
+
+var options = args.Contains("--short") ? BenchmarkOptions.Short : BenchmarkOptions.Full;
+var chosen = args.Where(argument => !argument.StartsWith('-')).ToHashSet();
+Dictionary<string, Func<CancellationToken, Task<IReadOnlyList<RatioResult>>>> all = new()
+{
+    ["booking"] = new BookingBenchmarks(options).RunAsync,
+    ["catalog"] = new CatalogBenchmarks(options).RunAsync,
+    ["messaging"] = new MessagingBenchmarks(options).RunAsync,
+};
+List<RatioResult> results = [];
+foreach (var (name, run) in all.Where(entry => chosen.Count == 0 || chosen.Contains(entry.Key)))
+{
+    Console.Error.WriteLine($"{name} …");
+    results.AddRange(await run(CancellationToken.None));
+}
+
+Console.WriteLine("| Id | What | Ratio: median (quartiles) | Gate | Floor | Verdict |");
+Console.WriteLine("|---|---|---|---|---|---|");
+foreach (var result in results.OrderBy(result => result.Id, StringComparer.Ordinal))
+{
+    Console.WriteLine(result.Row());
+}
+
+Environment.ExitCode = results.Any(result => result.Verdict == "missed") ? 1 : 0;
