@@ -1,0 +1,62 @@
+using MedTourism.Booking.Availability;
+using Microsoft.EntityFrameworkCore;
+
+namespace MedTourism.Booking.Allocations;
+
+/// <summary>
+/// Takes one resource of every kind for a time, or none. Run it in a transaction and roll back if it says false.
+/// The exclusion constraint decides between two takers; a plain INSERT would make them deadlock, ON CONFLICT DO NOTHING makes the second one lose.
+/// </summary>
+public static class TakeTime
+{
+    /// <summary>A resource that is open for the whole time.</summary>
+    public readonly record struct Candidate(Guid Id, string Kind);
+
+    /// <summary>What the time is taken for.</summary>
+    public sealed record For(string State, Guid? HoldId, Guid? BookingId, int Fence, DateTimeOffset? ExpiresAt, string? Reason = null);
+
+    public static async Task<bool> TryAsync(
+        BookingDb db, IReadOnlyList<string> kinds, IEnumerable<Candidate> candidates, Interval time, For what, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(db);
+        ArgumentNullException.ThrowIfNull(kinds);
+        var needed = kinds.ToHashSet(StringComparer.Ordinal);
+
+        // Everyone walks all resources in the order of their ids and never back, whichever kinds they need: so nobody waits in a circle.
+        // A kind's next lane is tried when one is taken.
+        foreach (var resource in candidates.OrderBy(candidate => candidate.Id))
+        {
+            if (needed.Contains(resource.Kind) && await TakeAsync(db, Guid.CreateVersion7(), resource.Id, time, what, ct))
+            {
+                needed.Remove(resource.Kind);
+            }
+        }
+
+        return needed.Count == 0;
+    }
+
+    /// <returns>The block's id, or null if some of the time is taken.</returns>
+    public static async Task<Guid?> BlockAsync(BookingDb db, Guid resourceId, Interval time, string reason, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(db);
+        var id = Guid.CreateVersion7();
+        return await TakeAsync(db, id, resourceId, time, new For(Allocation.Blocked, null, null, 0, null, reason), ct) ? id : null;
+    }
+
+    /// <summary>Removes what only looks taken (holds past their time), then takes. Counting the removed rows makes PostgreSQL do it in that order.</summary>
+    private static async Task<bool> TakeAsync(BookingDb db, Guid id, Guid resourceId, Interval time, For what, CancellationToken ct) =>
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            WITH stale AS (
+                DELETE FROM allocations WHERE id IN (
+                    SELECT id FROM allocations
+                    WHERE resource_id = {resourceId} AND during && tstzrange({time.Start}, {time.End}, '[)') AND state = 'held' AND expires_at <= now()
+                    ORDER BY starts_at FOR UPDATE)
+                RETURNING 1)
+            INSERT INTO allocations (id, resource_id, starts_at, ends_at, state, expires_at, hold_id, booking_id, fence, reason)
+            SELECT {id}, {resourceId}, {time.Start}, {time.End}, {what.State}, {what.ExpiresAt}, {what.HoldId}, {what.BookingId}, {what.Fence}, {what.Reason}
+            WHERE (SELECT count(*) FROM stale) >= 0
+            ON CONFLICT DO NOTHING
+            """,
+            ct) == 1;
+}

@@ -1,0 +1,83 @@
+using System.Text.Json;
+using MedTourism.Booking.Allocations;
+using MedTourism.Booking.Bookings;
+using MedTourism.Booking.Holds;
+using MedTourism.Booking.Offers;
+using MedTourism.Booking.Resources;
+using MedTourism.ServiceDefaults;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace MedTourism.Booking;
+
+/// <summary>The service's own database: terms of offers, resources and their calendars, holds, allocations and bookings.</summary>
+public sealed class BookingDb(DbContextOptions<BookingDb> options) : DbContext(options)
+{
+    public DbSet<OfferTerms> OfferTerms => Set<OfferTerms>();
+
+    public DbSet<Resource> Resources => Set<Resource>();
+
+    public DbSet<WeeklyHours> WeeklyHours => Set<WeeklyHours>();
+
+    public DbSet<CalendarException> CalendarExceptions => Set<CalendarException>();
+
+    public DbSet<Allocation> Allocations => Set<Allocation>();
+
+    public DbSet<Hold> Holds => Set<Hold>();
+
+    public DbSet<Bookings.Booking> Bookings => Set<Bookings.Booking>();
+
+    public DbSet<BookingPerson> BookingPeople => Set<BookingPerson>();
+
+    public DbSet<BookingAnswer> BookingAnswers => Set<BookingAnswer>();
+
+    public DbSet<BookingKey> BookingKeys => Set<BookingKey>();
+
+    public DbSet<BookingCode> BookingCodes => Set<BookingCode>();
+
+    public DbSet<BookingEvent> BookingEvents => Set<BookingEvent>();
+
+    /// <summary>The database's clock: every decision about expiry uses it, so the service's own clock may be wrong.</summary>
+    public Task<DateTimeOffset> NowAsync(CancellationToken ct) =>
+        Database.SqlQuery<DateTimeOffset>($"SELECT now() AS \"Value\"").SingleAsync(ct);
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        ArgumentNullException.ThrowIfNull(modelBuilder);
+        modelBuilder.Entity<OfferTerms>(offer =>
+        {
+            offer.HasKey(x => x.OfferId);
+            Json(offer.Property(x => x.ProcedureNames));
+            Json(offer.Property(x => x.CenterNames));
+            Json(offer.Property(x => x.CancellationLadder));
+        });
+        modelBuilder.Entity<Resource>().Property(x => x.Id).ValueGeneratedNever();
+        modelBuilder.Entity<CalendarException>().Property(x => x.Id).ValueGeneratedNever();
+        modelBuilder.Entity<Allocation>().Property(x => x.Id).ValueGeneratedNever();
+        modelBuilder.Entity<Hold>().Property(x => x.Id).ValueGeneratedNever();
+        modelBuilder.Entity<Bookings.Booking>(booking =>
+        {
+            booking.Property(x => x.Id).ValueGeneratedNever();
+            booking.Property(x => x.State).HasConversion(state => state.Name(), name => BookingStates.Parse(name));
+            booking.Ignore(x => x.Events);
+            Json(booking.Property(x => x.ProcedureNames));
+            Json(booking.Property(x => x.CenterNames));
+            Json(booking.Property(x => x.CancellationLadder));
+        });
+        modelBuilder.Entity<BookingPerson>().HasKey(x => x.BookingId);
+        modelBuilder.Entity<BookingPerson>().Property(x => x.BookingId).ValueGeneratedNever();
+        modelBuilder.Entity<BookingAnswer>().HasKey(x => new { x.BookingId, x.QuestionId });
+        modelBuilder.Entity<BookingKey>().HasKey(x => new { x.BookingId, x.KeyHash });
+        modelBuilder.Entity<BookingCode>().Property(x => x.Id).ValueGeneratedNever();
+        modelBuilder.UseSnakeCase();
+    }
+
+    /// <summary>Kept as one jsonb value that is replaced whole and never changed in place.</summary>
+    private static void Json<T>(PropertyBuilder<T> property)
+        where T : class =>
+        property.HasColumnType("jsonb").HasConversion(
+            value => JsonSerializer.Serialize(value, JsonSerializerOptions.Default),
+            json => JsonSerializer.Deserialize<T>(json, JsonSerializerOptions.Default)!,
+            new ValueComparer<T>((a, b) => ReferenceEquals(a, b), value => value.GetHashCode(), value => value));
+}

@@ -1,0 +1,56 @@
+using MedTourism.Booking;
+using MedTourism.Booking.Availability;
+using MedTourism.Booking.Bookings;
+using MedTourism.Booking.Clinics;
+using MedTourism.Booking.Demo;
+using MedTourism.Booking.Holds;
+using MedTourism.Booking.Offers;
+using MedTourism.Booking.Operators;
+using MedTourism.Booking.Resources;
+using MedTourism.ServiceDefaults;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults<BookingDb>("booking", bus =>
+{
+    bus.AddConsumer<WhenOfferPublished>();
+    bus.AddConsumer<WhenOfferWithdrawn>();
+    bus.AddConsumer<WhenEquipmentStatusChanged>();
+    bus.AddConsumer<WhenPublicHolidayDeclared>();
+    bus.AddConsumer<WhenDepositPaid>();
+    bus.AddConsumer<WhenRefundIssued>();
+    bus.AddConsumer<WhenCheckoutOpened>();
+    bus.AddConsumer<WhenAccountErased>();
+});
+builder.Services.Configure<BookingOptions>(builder.Configuration.GetSection("Booking"));
+builder.Services.AddSingleton<SendCodes.Signal>();
+builder.Services.AddHostedService<ExpireHolds.Worker>();
+builder.Services.AddHostedService<SendCodes.Worker>();
+if (builder.Configuration.GetValue<bool>("Demo"))
+{
+    builder.Services.AddHostedService<SeedDemo>();
+}
+
+var app = builder.Build();
+app.UseServiceDefaults();
+ShowAvailability.Map(app);
+ShowNextStarts.Map(app);
+PlaceHold.Map(app);
+ShowHold.Map(app);
+ExtendHold.Map(app);
+ReleaseHold.Map(app);
+PlaceBooking.Map(app);
+OpenCheckout.Map(app);
+ShowBooking.Map(app);
+CancelBooking.Map(app);
+FindBooking.Map(app);
+ConfirmCode.Map(app);
+ShowDay.Map(app);
+BlockTime.Map(app);
+ShowClinicBooking.Map(app);
+KeepResources.Map(app);
+SetHours.Map(app);
+ShowBookingByReference.Map(app);
+await app.RunAsync();
+
+/// <summary>Named for the tests, which start it.</summary>
+public partial class Program;

@@ -1,0 +1,46 @@
+using MassTransit;
+using MedTourism.Contracts.Catalog;
+using Microsoft.EntityFrameworkCore;
+
+namespace MedTourism.Booking.Resources;
+
+/// <summary>Keeps one resource per unit of a machine. A machine without hours gets usual ones until its center says otherwise.</summary>
+public sealed class WhenEquipmentStatusChanged(BookingDb db) : IConsumer<EquipmentStatusChanged>
+{
+    public async Task Consume(ConsumeContext<EquipmentStatusChanged> context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var machine = context.Message;
+        var ct = context.CancellationToken;
+
+        // The row decides which of two versions is the later one and makes two consumers of one machine take turns.
+        var newer = await db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO equipment_versions AS known (equipment_id, version) VALUES ({machine.EquipmentId}, {machine.Version})
+            ON CONFLICT (equipment_id) DO UPDATE SET version = EXCLUDED.version WHERE known.version < EXCLUDED.version
+            """,
+            ct);
+        if (newer == 0)
+        {
+            return;
+        }
+
+        for (var lane = 1; lane <= machine.Lanes; lane++)
+        {
+            var id = Resource.IdOf(machine.EquipmentId, lane);
+            var name = machine.Lanes == 1 ? machine.Name : $"{machine.Name} · {lane}";
+            await db.Database.ExecuteSqlAsync(
+                $"""
+                INSERT INTO resources (id, center_id, kind, name, lane, time_zone, status, equipment_id, slot_minutes, demo)
+                VALUES ({id}, {machine.CenterId}, {machine.Kind}, {name}, {lane}, {machine.TimeZone}, {machine.Status}, {machine.EquipmentId}, {machine.SlotMinutes}, {machine.Demo})
+                ON CONFLICT (id) DO UPDATE SET center_id = EXCLUDED.center_id, kind = EXCLUDED.kind, name = EXCLUDED.name,
+                    time_zone = EXCLUDED.time_zone, status = EXCLUDED.status, slot_minutes = EXCLUDED.slot_minutes, demo = EXCLUDED.demo
+                """,
+                ct);
+            await DefaultHours.AddIfNoneAsync(db, id, ct);
+        }
+
+        await db.Database.ExecuteSqlAsync(
+            $"UPDATE resources SET status = {Resource.Closed} WHERE equipment_id = {machine.EquipmentId} AND lane > {machine.Lanes}", ct);
+    }
+}

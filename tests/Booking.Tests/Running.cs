@@ -1,0 +1,23 @@
+using MedTourism.TestKit;
+
+namespace MedTourism.Booking.Tests;
+
+/// <summary>One real Booking service for all tests; each test makes a center and an offer of its own in it.</summary>
+[SetUpFixture]
+public sealed class Running
+{
+    public static ServiceUnderTest<Program> App { get; private set; } = null!;
+
+    [OneTimeSetUp]
+    public async Task StartAsync() => App = await ServiceUnderTest<Program>.StartAsync("booking", new Dictionary<string, string?>
+    {
+        ["Limits:holds"] = "1000000",
+        ["Limits:write"] = "1000000",
+        ["Limits:search"] = "1000000",
+        ["Limits:codes"] = "1000000",
+        ["Booking:SweepSeconds"] = "3600", // the tests sweep when they mean to
+    });
+
+    [OneTimeTearDown]
+    public async Task StopAsync() => await App.DisposeAsync();
+}
