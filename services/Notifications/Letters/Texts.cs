@@ -8,15 +8,20 @@ namespace MedTourism.Notifications.Letters;
 public sealed class Texts
 {
     // The second name decides how dates and numbers look; calendars are Gregorian everywhere, as the centers' are.
-    private static readonly (string Culture, string Formats)[] Known = [("en", "en-GB"), ("ru", "ru-RU"), ("kk", "kk-KZ"), ("fr", "fr-FR"), ("ar", "ar-AE")];
-    private static readonly FrozenDictionary<string, Texts> All = Known.ToFrozenDictionary(known => known.Culture, known => new Texts(known.Culture, known.Formats));
+    private static readonly (string Culture, string Formats, string Day)[] Known =
+    [
+        ("en", "en-GB", "d MMMM yyyy"), ("ru", "ru-RU", "d MMMM yyyy 'г.'"), ("kk", "kk-KZ", "yyyy 'ж.' d MMMM"), ("fr", "fr-FR", "d MMMM yyyy"), ("ar", "ar-AE", "d MMMM yyyy"),
+    ];
+
+    private static readonly FrozenDictionary<string, Texts> All = Known.ToFrozenDictionary(known => known.Culture, known => new Texts(known.Culture, known.Formats, known.Day));
 
     private readonly FrozenDictionary<string, string> _sentences;
     private readonly CultureInfo _formats;
+    private readonly string _day;
 
-    private Texts(string culture, string formats)
+    private Texts(string culture, string formats, string day)
     {
-        Culture = culture;
+        (Culture, _day) = (culture, day);
         _formats = CultureInfo.GetCultureInfo(formats);
         using var file = typeof(Texts).Assembly.GetManifestResourceStream($"MedTourism.Notifications.Locales.{culture}.json")!;
         _sentences = JsonSerializer.Deserialize<Dictionary<string, string>>(file)!.ToFrozenDictionary();
@@ -54,7 +59,8 @@ public sealed class Texts
 
     public string Time(DateTimeOffset instant, TimeZoneInfo zone) => TimeZoneInfo.ConvertTime(instant, zone).ToString("HH:mm", CultureInfo.InvariantCulture);
 
-    public string Moment(DateTimeOffset instant, TimeZoneInfo zone) => $"{Date(instant, zone)}{(Culture == "ar" ? "،" : ",")} {Time(instant, zone)}";
+    /// <summary>A day and time inside a sentence: no weekday, whose case would depend on the sentence.</summary>
+    public string Moment(DateTimeOffset instant, TimeZoneInfo zone) => $"{TimeZoneInfo.ConvertTime(instant, zone).ToString(_day, _formats)}{(Culture == "ar" ? "،" : ",")} {Time(instant, zone)}";
 
     public static string Offset(DateTimeOffset instant, TimeZoneInfo zone)
     {
