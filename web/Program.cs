@@ -1,6 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
+using MedTourism.Web.Agencies;
 using MedTourism.Web.Clients;
+using MedTourism.Web.Clinics;
 using MedTourism.Web.Locales;
 using MedTourism.Web.Patients;
 using MedTourism.Web.Session;
@@ -29,6 +31,11 @@ builder.Services.AddHealthChecks();
 builder.Services.AddServiceClients(builder.Configuration);
 builder.Services.AddPatients();
 builder.AddSession();
+if (builder.Configuration.SignInEnabled())
+{
+    builder.AddAgencies();
+    builder.AddClinics();
+}
 
 // Every replica must read the cookies of the others: a shared folder keeps the keys.
 var protection = builder.Services.AddDataProtection().SetApplicationName("medtourism-web");
@@ -54,7 +61,12 @@ app.MapHealthChecks("/health/ready");
 var pages = app.MapGroup("/{culture:culture}");
 pages.MapPatients();
 app.MapSession(pages);
-app.MapCrawlers();
+if (app.Configuration.SignInEnabled())
+{
+    pages.MapAgencies();
+    pages.MapClinics();
+}
+app.MapPatientsWithoutCulture();
 
 await app.RunAsync();
 

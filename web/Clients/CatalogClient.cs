@@ -35,11 +35,11 @@ public sealed record CityName(string Id, LocalText Name);
 public sealed record CenterName(string Id, string Slug, LocalText Name, CityName City, bool Demo);
 
 public record OfferCard(
-    Guid Id, string ProcedureId, LocalText Procedure, LineName Line, CenterName Center, string Mode, Money Price, Money? PriceUsd, Money? Deposit,
+    Guid Id, string ProcedureId, LocalText Procedure, LineName Line, CenterName Center, string Mode, Money? Price, Money? PriceUsd, Money? Deposit,
     int DurationMinutes, string[] Languages, string? PriceBasis, bool Demo);
 
 public sealed record Offer(
-    Guid Id, string ProcedureId, LocalText Procedure, LineName Line, CenterName Center, string Mode, Money Price, Money? PriceUsd, Money? Deposit,
+    Guid Id, string ProcedureId, LocalText Procedure, LineName Line, CenterName Center, string Mode, Money? Price, Money? PriceUsd, Money? Deposit,
     int DurationMinutes, string[] Languages, string? PriceBasis, bool Demo,
     LocalText[] Included, LocalText[] NotIncluded, CancellationStep[] Cancellation, PreparationStep[] Preparation, DocumentLists? Documents, ScreeningQuestion[] Screening,
     Equipment[] Equipment, StayDays? StayDays, System.Text.Json.JsonElement? Facts, SourceNote[] Sources, string? SignOff, OfferCard[] OtherCenters)

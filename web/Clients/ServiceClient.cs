@@ -11,6 +11,9 @@ public abstract class ServiceClient(HttpClient http, IHttpContextAccessor access
     protected Task<Answer<T>> PostAsync<T>(string path, object? body, CancellationToken ct, string? accessKey = null, string? idempotencyKey = null) where T : class =>
         SendAsync<T>(HttpMethod.Post, path, body ?? new { }, ct, accessKey, idempotencyKey ?? Guid.CreateVersion7().ToString());
 
+    protected Task<Answer<T>> PutAsync<T>(string path, object body, CancellationToken ct) where T : class =>
+        SendAsync<T>(HttpMethod.Put, path, body, ct, null, Guid.CreateVersion7().ToString());
+
     protected Task<Answer<T>> DeleteAsync<T>(string path, CancellationToken ct, string? accessKey = null) where T : class =>
         SendAsync<T>(HttpMethod.Delete, path, null, ct, accessKey, Guid.CreateVersion7().ToString());
 

@@ -1,11 +1,48 @@
+using MedTourism.Web.Patients.Book;
+using MedTourism.Web.Patients.Bookings;
+using MedTourism.Web.Patients.Centers;
+using MedTourism.Web.Patients.Crawlers;
+using MedTourism.Web.Patients.Landing;
+using MedTourism.Web.Patients.Offers;
+using MedTourism.Web.Patients.Retrieval;
+using MedTourism.Web.Patients.Search;
+using MedTourism.Web.Patients.Times;
+
 namespace MedTourism.Web.Patients;
 
 /// <summary>The patient's pages, in the order a patient meets them.</summary>
 public static class PatientPages
 {
-    public static void AddPatients(this IServiceCollection services) { }
+    public static void AddPatients(this IServiceCollection services)
+    {
+        services.AddScoped<SecretCookies>();
+        services.AddScoped<BookStep>();
+    }
 
-    public static void MapPatients(this IEndpointRouteBuilder pages) { }
+    public static void MapPatients(this IEndpointRouteBuilder pages)
+    {
+        ShowLanding.Map(pages);
+        FindOffers.Map(pages);
+        ShowCenter.Map(pages);
+        ShowOffer.Map(pages);
+        ChooseTime.Map(pages);
+        HoldTime.Map(pages);
+        AskWho.Map(pages);
+        AskContact.Map(pages);
+        AskHealth.Map(pages);
+        CheckAnswers.Map(pages);
+        PayDeposit.Map(pages);
+        ShowBooking.Map(pages);
+        DownloadCalendar.Map(pages);
+        CancelBooking.Map(pages);
+        FindBooking.Map(pages);
+    }
 
-    public static void MapCrawlers(this IEndpointRouteBuilder app) { }
+    /// <summary>Addresses without a language: the root, links of agencies, files for crawlers.</summary>
+    public static void MapPatientsWithoutCulture(this IEndpointRouteBuilder app)
+    {
+        ShowLanding.MapRoot(app);
+        FirstTouch.Map(app);
+        Sitemap.Map(app);
+    }
 }

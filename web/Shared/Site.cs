@@ -1,10 +1,11 @@
+using MedTourism.Web.Locales;
 using MedTourism.Web.Shared.Culture;
 using Microsoft.AspNetCore.StaticAssets;
 
 namespace MedTourism.Web.Shared;
 
 /// <summary>Where the request is in the site, and what the site is called; for links inside pages.</summary>
-public sealed class Site(IHttpContextAccessor accessor, IConfiguration configuration, Assets assets, TimeProvider clock)
+public sealed class Site(IHttpContextAccessor accessor, IConfiguration configuration, Assets assets, Texts texts, TimeProvider clock)
 {
     public HttpContext Context => accessor.HttpContext!;
 
@@ -12,6 +13,8 @@ public sealed class Site(IHttpContextAccessor accessor, IConfiguration configura
 
     /// <summary>Demo installations say so on each page.</summary>
     public bool Demo => configuration.GetValue<bool>("Demo");
+
+    public IConfiguration Configuration => configuration;
 
     public string? Setting(string key) => configuration[key] is { Length: > 0 } value ? value : null;
 
@@ -30,6 +33,9 @@ public sealed class Site(IHttpContextAccessor accessor, IConfiguration configura
     public string Canonical(Language language) => $"{PublicUrl}/{language.Code}{Tail}";
 
     public string Asset(string path) => assets.Find(path);
+
+    /// <summary>The name of a spoken language in the reader's: "kk" is "Kazakh". Unknown codes stay codes.</summary>
+    public string LanguageName(string code) => texts.Has($"languages.{code}") ? texts[$"languages.{code}"] : code;
 
     public DateTimeOffset Now => clock.GetUtcNow();
 

@@ -52,7 +52,7 @@ public static class CultureFromAddress
     {
         var language = Cultures.Find(context.Request.RouteValues["culture"] as string)
             ?? Cultures.Find(context.Request.Path.Value?.Split('/').ElementAtOrDefault(1))
-            ?? Cultures.Preferred(context.Request)
+            ?? (context.Request.Path == "/" ? Cultures.Default : Cultures.Preferred(context.Request))
             ?? Cultures.Default;
         CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = language.Culture;
         await next(context);

@@ -27,6 +27,9 @@ public static class Formats
     public static string Number(object value) => Convert.ToDecimal(value, CultureInfo.InvariantCulture)
         .ToString("#,##0.##", Western(Cultures.Current.Code));
 
+    /// <summary>Digits only, for addresses and ids.</summary>
+    public static string Plain(int value) => value.ToString(CultureInfo.InvariantCulture);
+
     /// <summary>"430 000 ₸", "$1,250", "1 250 $": without minor units when they are zero.</summary>
     public static string Money(long minor, string currency)
     {
