@@ -52,14 +52,15 @@ public sealed class Market
 
     public static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 
-    /// <summary>A local time of a working day at least <paramref name="days"/> days ahead.</summary>
+    /// <summary>A local time of the working day that many working days from today.</summary>
     public static DateTimeOffset At(int days, string time = "10:00")
     {
         var zone = TimeZoneInfo.FindSystemTimeZoneById(Zone);
-        var day = TimeZoneInfo.ConvertTime(Now, zone).Date.AddDays(days);
-        while (day.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday)
+        var day = TimeZoneInfo.ConvertTime(Now, zone).Date;
+        for (var left = Math.Abs(days); left > 0;)
         {
-            day = day.AddDays(1);
+            day = day.AddDays(Math.Sign(days));
+            left -= day.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday ? 0 : 1;
         }
 
         var local = day + TimeSpan.Parse(time, CultureInfo.InvariantCulture);

@@ -43,7 +43,7 @@ public static class PlaceBooking
             return Problems.Fields(errors);
         }
 
-        var blocking = request.Answers!.Where(x => x.Value == "yes" && offer.BlockingQuestions.Contains(x.QuestionId)).Select(x => x.QuestionId).ToArray();
+        var blocking = (request.Answers ?? []).Where(x => x.Value == "yes" && offer.BlockingQuestions.Contains(x.QuestionId)).Select(x => x.QuestionId).ToArray();
         if (blocking.Length > 0)
         {
             return Problems.Invalid("needs-a-call", "An answer needs a talk with the center before a time can be booked.", new() { ["questions"] = blocking });
@@ -64,10 +64,11 @@ public static class PlaceBooking
         }
 
         var person = PlaceBookingRules.Person(booking.Id, request, culture);
+        await InsertAsync(db, booking, ct);
         db.BookingPeople.Add(person);
         db.BookingKeys.Add(new BookingKey { BookingId = booking.Id, KeyHash = hold.AccessKeyHash, CreatedAt = now });
-        db.BookingAnswers.AddRange(request.Answers!.Select(x => new BookingAnswer { BookingId = booking.Id, QuestionId = x.QuestionId, Value = x.Value }));
-        await InsertAsync(db, booking, ct);
+        db.BookingAnswers.AddRange((request.Answers ?? []).Select(x => new BookingAnswer { BookingId = booking.Id, QuestionId = x.QuestionId, Value = x.Value }));
+        await db.SaveAsync(booking, ct);
 
         await bus.PublishFor(booking.Id, new BookingPlaced(
             booking.Id, booking.Reference, booking.OfferId, booking.CenterId, booking.ServiceLine, booking.StartsAt, booking.EndsAt, booking.PriceMinor,
@@ -98,7 +99,7 @@ public static class PlaceBooking
             try
             {
                 await db.SaveChangesAsync(ct);
-                break;
+                return;
             }
             catch (DbUpdateException exception) when (attempt < ReferenceTries
                 && exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "bookings_reference" })
@@ -106,7 +107,5 @@ public static class PlaceBooking
                 booking.Reference = Reference.New();
             }
         }
-
-        await db.SaveAsync(booking, ct);
     }
 }

@@ -122,7 +122,7 @@ public sealed class PlaceHoldTests
         Assert.That(second.Id, Is.Not.EqualTo(first.Id));
     }
 
-    [TestCase(-1, "10:00")]
+    [TestCase(-7, "10:00")]
     [TestCase(400, "10:00")]
     [TestCase(5, "07:30")]
     [TestCase(5, "17:30")]
