@@ -27,7 +27,7 @@ public static class SearchOffers
     public sealed record ModeCount(string Id, int Count);
 
     private static async Task<IResult> HandleAsync(
-        string? q, string? line, string? city, string? mode, string? culture, string? sort, string? page, string? size,
+        string? q, string? line, string? city, string? mode, string? center, string? culture, string? sort, string? page, string? size,
         CatalogDb db, NpgsqlDataSource source, CancellationToken ct)
     {
         var parameters = new Parameters();
@@ -46,7 +46,7 @@ public static class SearchOffers
             return parameters.Refuse();
         }
 
-        var found = await FindAsync(source, Words.Query(q), Nullable(line), Nullable(city), Nullable(modeAsked), order, reader, number, length, ct);
+        var found = await FindAsync(source, Words.Query(q), Nullable(line), Nullable(city), Nullable(modeAsked), Nullable(center), order, reader, number, length, ct);
         if (!found.LineExists)
         {
             parameters.Wrong("line", "is not a service line; /lines lists them");
@@ -55,6 +55,11 @@ public static class SearchOffers
         if (!found.CityExists)
         {
             parameters.Wrong("city", "is not a city of the catalogue; /cities lists them");
+        }
+
+        if (!found.CenterExists)
+        {
+            parameters.Wrong("center", "is not a center; /centers lists them");
         }
 
         return parameters.AreWrong ? parameters.Refuse() : CachedJson.Of(new Response(
@@ -82,7 +87,7 @@ public static class SearchOffers
     }
 
     private static async Task<Found> FindAsync(
-        NpgsqlDataSource source, string[] words, string? line, string? city, string? mode, string order, string culture, int page, int size, CancellationToken ct)
+        NpgsqlDataSource source, string[] words, string? line, string? city, string? mode, string? center, string order, string culture, int page, int size, CancellationToken ct)
     {
         await using var command = source.CreateCommand(Statement(words.Length > 0, order));
         command.Parameters.Add(new NpgsqlParameter { Value = words, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
@@ -92,6 +97,7 @@ public static class SearchOffers
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = size });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = (page - 1) * size });
         command.Parameters.Add(new NpgsqlParameter { Value = Cultures.Preferred(culture), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+        Text(center);
         await using var row = await command.ExecuteReaderAsync(ct);
         await row.ReadAsync(ct);
         return new Found(
@@ -101,17 +107,19 @@ public static class SearchOffers
             Json.Read<Count[]>(row.GetString(3)),
             Json.Read<Count[]>(row.GetString(4)),
             row.GetBoolean(5),
-            row.GetBoolean(6));
+            row.GetBoolean(6),
+            row.GetBoolean(7));
 
         void Text(string? value) => command.Parameters.Add(new NpgsqlParameter { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
     }
 
-    /// <summary>One statement for the page, the total and all facets. $1 words, $2 line, $3 city, $4 mode, $5 size, $6 offset, $7 languages.</summary>
+    /// <summary>One statement for the page, the total and all facets. $1 words, $2 line, $3 city, $4 mode, $5 size, $6 offset, $7 languages, $8 center.</summary>
     private static string Statement(bool words, string order) =>
         $"""
         WITH found AS MATERIALIZED (
             SELECT s.*, {(words ? "ts_rank('{0.1, 0.3, 0.6, 1.0}', s.document, query)" : "0::real")} AS rank
             FROM offer_search s {(words ? ", (SELECT search_query($1) AS query) asked WHERE s.document @@ query" : "WHERE cardinality($1) = 0")}
+                AND ($8 IS NULL OR s.center_id = $8)
         ), page AS (
             SELECT offer_id, row_number() OVER (ORDER BY {Order(order)}) AS place
             FROM found
@@ -129,7 +137,8 @@ public static class SearchOffers
                (SELECT coalesce(json_agg(json_build_object('id', id, 'number', number, 'names', names) ORDER BY number DESC, id), '[]')::text FROM by_city JOIN cities USING (id)),
                (SELECT coalesce(json_agg(json_build_object('id', id, 'number', number) ORDER BY number DESC, id), '[]')::text FROM by_mode),
                $2 IS NULL OR EXISTS (SELECT FROM service_lines WHERE id = $2),
-               $3 IS NULL OR EXISTS (SELECT FROM cities WHERE id = $3)
+               $3 IS NULL OR EXISTS (SELECT FROM cities WHERE id = $3),
+               $8 IS NULL OR EXISTS (SELECT FROM centers WHERE id = $8 AND listed)
         """;
 
     private static string Order(string order) => order switch
@@ -140,7 +149,7 @@ public static class SearchOffers
         _ => "round(rank::numeric, 1) DESC, (mode = 'instant') DESC, position, price_minor NULLS LAST, offer_id",
     };
 
-    private sealed record Found(int Total, Guid[] Page, Count[] Lines, Count[] Cities, Count[] Modes, bool LineExists, bool CityExists);
+    private sealed record Found(int Total, Guid[] Page, Count[] Lines, Count[] Cities, Count[] Modes, bool LineExists, bool CityExists, bool CenterExists);
 
     private sealed record Count(string Id, int Number, Dictionary<string, string> Names);
 }

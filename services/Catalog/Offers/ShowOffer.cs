@@ -22,7 +22,7 @@ public static class ShowOffer
         Guid Id, string ProcedureId, LocalText Procedure, Named Line, CardCenter Center, string Mode, Money? Price, Money? PriceUsd, Money? Deposit,
         int DurationMinutes, int? VisitMinutes, bool FirstVisitOnly, string[] Languages, string PriceBasis, bool Demo,
         Rate Rate, LocalText[] Included, LocalText[] NotIncluded, string IncludedBasis, CancellationStep[] Cancellation, string CancellationBasis,
-        Preparation[] Preparation, Papers Documents, Question[] Screening, MachineView[] Equipment, StayDays StayDays, string Companion, int? FlyAfterDays,
+        Preparation[] Preparation, Papers Documents, Question[] Screening, Question[] OtherQuestions, MachineView[] Equipment, StayDays StayDays, string Companion, int? FlyAfterDays,
         bool BoardReview, string HighTech, FactView[] Facts, SourceView[] Sources, string SignOff, OfferCard[] OtherCenters)
         : OfferCard(Id, ProcedureId, Procedure, Line, Center, Mode, Price, PriceUsd, Deposit, DurationMinutes, VisitMinutes, FirstVisitOnly, Languages, PriceBasis, Demo);
 
@@ -33,7 +33,7 @@ public static class ShowOffer
 
     public sealed record Papers(LocalText[] BeforeReview, LocalText[] BeforeTravel, LocalText[] OnArrival, LocalText[] Optional);
 
-    public sealed record Question(string Id, LocalText Text, string OnYes, string Answer);
+    public sealed record Question(string Id, LocalText Text, string OnYes);
 
     public sealed record StayDays(int Min, int Max);
 
@@ -88,7 +88,8 @@ public static class ShowOffer
             "illustrative",
             [.. steps.OrderBy(step => step.OffsetHours).Select(step => new Preparation(step.OffsetHours, LocalText.Of(step.Text, culture), step.Source ?? step.Basis ?? Unsourced))],
             await PapersAsync(db, procedure.BundleId, culture, ct),
-            [.. asked.Select(question => new Question(question.Id, LocalText.Of(question.Text, culture), question.OnYes, question.Answer))],
+            Questions("yes-no"),
+            Questions("text"),
             [.. machines.Select(MachineView.Of)],
             new StayDays(pattern.StayDaysMin, pattern.StayDaysMax),
             pattern.Companion,
@@ -100,6 +101,9 @@ public static class ShowOffer
             SignOff,
             [.. others.OrderByDescending(other => other.Offer.Mode == "instant").ThenBy(other => other.Offer.PriceMinor).ThenBy(other => other.Center.Id, StringComparer.Ordinal)
                 .Select(other => other.ToCard(culture))]);
+
+        Question[] Questions(string answer) =>
+            [.. asked.Where(question => question.Answer == answer).Select(question => new Question(question.Id, LocalText.Of(question.Text, culture), question.OnYes))];
     }
 
     private static async Task<Papers> PapersAsync(CatalogDb db, string bundleId, string culture, CancellationToken ct)

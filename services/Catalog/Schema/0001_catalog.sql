@@ -237,6 +237,7 @@ CREATE TABLE offer_search (
     offer_id uuid PRIMARY KEY REFERENCES offers,
     line_id text NOT NULL,
     city_id text NOT NULL,
+    center_id text NOT NULL,
     mode text NOT NULL,
     position integer NOT NULL,
     price_minor bigint,

@@ -15,19 +15,19 @@ public static class SearchIndex
         var rows = await RowsAsync(db, synonyms, ct);
         await db.Database.ExecuteSqlAsync($"DELETE FROM offer_search", ct);
         await db.Database.ExecuteSqlAsync($"DELETE FROM search_words", ct);
-        var (ids, lines, cities, modes) = (Column(r => r.OfferId), Column(r => r.LineId), Column(r => r.CityId), Column(r => r.Mode));
+        var (ids, lines, cities, centers, modes) = (Column(r => r.OfferId), Column(r => r.LineId), Column(r => r.CityId), Column(r => r.CenterId), Column(r => r.Mode));
         var (positions, prices, names) = (Column(r => r.Position), Column(r => r.PriceMinor), Column(r => Json.Write(r.Names)));
         var (titles, others, branches, places) = (Column(r => r.Titles), Column(r => r.Others), Column(r => r.Branch), Column(r => r.Place));
         await db.Database.ExecuteSqlAsync(
             $"""
-            INSERT INTO offer_search(offer_id, line_id, city_id, mode, position, price_minor, names, document)
-            SELECT id, line, city, mode, position, price, names::jsonb,
+            INSERT INTO offer_search(offer_id, line_id, city_id, center_id, mode, position, price_minor, names, document)
+            SELECT id, line, city, center, mode, position, price, names::jsonb,
                    setweight(to_tsvector('simple', titles) || to_tsvector('russian', titles) || to_tsvector('french', titles), 'A')
                 || setweight(to_tsvector('simple', others) || to_tsvector('russian', others) || to_tsvector('french', others), 'B')
                 || setweight(to_tsvector('simple', branch) || to_tsvector('russian', branch) || to_tsvector('french', branch), 'C')
                 || setweight(to_tsvector('simple', place) || to_tsvector('russian', place) || to_tsvector('french', place), 'D')
-            FROM unnest({ids}, {lines}, {cities}, {modes}, {positions}, {prices}, {names}, {titles}, {others}, {branches}, {places})
-                AS row(id, line, city, mode, position, price, names, titles, others, branch, place)
+            FROM unnest({ids}, {lines}, {cities}, {centers}, {modes}, {positions}, {prices}, {names}, {titles}, {others}, {branches}, {places})
+                AS row(id, line, city, center, mode, position, price, names, titles, others, branch, place)
             """,
             ct);
         var words = rows.SelectMany(row => Words.In($"{row.Titles} {row.Others} {row.Branch} {row.Place}"))
@@ -51,6 +51,7 @@ public static class SearchIndex
             row.offer.Id,
             row.line.Id,
             row.city.Id,
+            row.center.Id,
             row.offer.Mode,
             (row.line.Position * 1000) + row.procedure.Position,
             row.offer.PriceMinor,
@@ -64,6 +65,6 @@ public static class SearchIndex
     private static string Text(IEnumerable<string> texts) => Words.Fold(string.Join(' ', texts));
 
     private sealed record Row(
-        Guid OfferId, string LineId, string CityId, string Mode, int Position, long? PriceMinor, Dictionary<string, string> Names,
+        Guid OfferId, string LineId, string CityId, string CenterId, string Mode, int Position, long? PriceMinor, Dictionary<string, string> Names,
         string Titles, string Others, string Branch, string Place);
 }

@@ -110,6 +110,14 @@ public sealed class SearchOffersTests
     }
 
     [Test]
+    public async Task One_center_can_be_searched_alone()
+    {
+        var page = await Running.GetAsync("/offers?center=orhun-aktau");
+        Assert.That(page.Procedures(), Is.EqualTo(new[] { "pet-fdg" }));
+        Assert.That(Counts(page, "lines"), Is.EqualTo(new Dictionary<string, int> { ["nuclear"] = 1 }));
+    }
+
+    [Test]
     public async Task Pages_show_each_offer_once()
     {
         var ids = new List<string>();
@@ -152,6 +160,7 @@ public sealed class SearchOffersTests
 
     [TestCase("line=heart", "line")]
     [TestCase("city=paris", "city")]
+    [TestCase("center=nowhere", "center")]
     [TestCase("mode=later", "mode")]
     [TestCase("culture=de", "culture")]
     [TestCase("sort=random", "sort")]

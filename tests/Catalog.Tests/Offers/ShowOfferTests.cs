@@ -49,6 +49,18 @@ public sealed class ShowOfferTests
     }
 
     [Test]
+    public async Task Only_questions_of_yes_or_no_are_for_the_booking_form()
+    {
+        var offer = await Running.GetAsync($"/offers/{OfferId.Of("colonoscopy-expert", "endo-oral")}?culture=kk");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(offer.GetProperty("screening").EnumerateArray().Select(question => question.Text("id")), Is.EqualTo(new[] { "diabetes", "anticoagulants", "anaesthesia" }));
+            Assert.That(offer.GetProperty("otherQuestions").EnumerateArray().Select(question => question.Text("id")), Is.EqualTo(new[] { "age" }));
+            Assert.That(offer.GetProperty("screening")[0].GetProperty("text").Text("lang"), Is.EqualTo("kk"));
+        }
+    }
+
+    [Test]
     public async Task Every_dental_offer_of_the_demo_clinics_is_instant_and_marked_demo()
     {
         var page = await Running.GetAsync("/offers?line=dental&size=50");
