@@ -27,7 +27,14 @@ public sealed class IdentityDb(DbContextOptions<IdentityDb> options) : IdentityU
     {
         ArgumentNullException.ThrowIfNull(builder);
         base.OnModelCreating(builder);
-        builder.Entity<Account>().ToTable("accounts");
+        builder.Entity<Account>(account =>
+        {
+            account.ToTable("accounts");
+            foreach (var text in new[] { nameof(Account.Email), nameof(Account.NormalizedEmail), nameof(Account.UserName), nameof(Account.NormalizedUserName) })
+            {
+                account.Property(text).HasColumnType("text").IsRequired().Metadata.SetMaxLength(null);
+            }
+        });
         builder.Entity<IdentityUserClaim<Guid>>().ToTable("account_claims");
         builder.Entity<IdentityUserLogin<Guid>>().ToTable("account_logins");
         builder.Entity<IdentityUserToken<Guid>>().ToTable("account_tokens");

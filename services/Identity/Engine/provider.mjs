@@ -17,16 +17,20 @@ export const SERVICES = {
   notifications: 'notifications.read notifications.write',
 };
 const AUDIENCES = Object.keys(SERVICES).map((service) => PREFIX + service);
-const OWN_METADATA = ['resources', 'organisation', 'organisation_kind', 'organisation_ref', 'roles'];
+// Of a system: the APIs and scopes it was given (`scope` itself only knows those of OpenID Connect), and the organisation it acts for.
+const OWN_METADATA = ['resources', 'api_scope', 'organisation', 'organisation_kind', 'organisation_ref', 'roles'];
 
-function resourceServer(resource, client) {
+function resourceServer(ctx, resource, client) {
   const token = { accessTokenFormat: 'jwt', accessTokenTTL: 600, jwt: { sign: { alg: 'ES256' } } };
   if (resource === MARKET && client.grantTypeAllowed('authorization_code')) {
     return { ...token, scope: 'market', audience: MARKET };
   }
   const service = resource.startsWith(PREFIX) ? resource.slice(PREFIX.length) : '';
   if (Object.hasOwn(SERVICES, service) && client.grantTypeAllowed('client_credentials') && (client.resources ?? []).includes(resource)) {
-    return { ...token, scope: SERVICES[service], audience: resource };
+    const given = SERVICES[service].split(' ').filter((scope) => (client.api_scope ?? '').split(' ').includes(scope));
+    const beyond = [...(ctx.oidc.requestParamScopes ?? [])].filter((scope) => !given.includes(scope));
+    if (beyond.length > 0) throw new errors.InvalidScope('the client may not use the scope here', beyond.join(' '));
+    return { ...token, scope: given.join(' '), audience: resource };
   }
   throw new errors.InvalidTarget('this client may not use the resource');
 }
@@ -91,7 +95,7 @@ export function createProvider(pool, settings, keys) {
       };
     },
     extraTokenClaims: async (ctx, token) => {
-      if (token.kind === 'AccessToken') return ctx.oidc.entities.Account?.organisation;
+      if (token.kind === 'AccessToken') return ctx.oidc.entities.Account?.organisation ?? undefined;
       const { organisation, organisation_kind: kind, organisation_ref: ref, roles } = token.client.metadata();
       return organisation && { org: organisation, org_kind: kind, org_ref: ref, role: roles ?? [] };
     },
@@ -124,7 +128,7 @@ export function createProvider(pool, settings, keys) {
           throw new errors.InvalidTarget('name one API as the resource');
         },
         useGrantedResource: () => true,
-        getResourceServerInfo: (ctx, resource, client) => resourceServer(resource, client),
+        getResourceServerInfo: resourceServer,
       },
     },
     renderError: errorPage(settings),
