@@ -4,6 +4,7 @@ using MedTourism.Web.Agencies;
 using MedTourism.Web.Clients;
 using MedTourism.Web.Clinics;
 using MedTourism.Web.Locales;
+using MedTourism.Web.Operator;
 using MedTourism.Web.Patients;
 using MedTourism.Web.Session;
 using MedTourism.Web.Shared;
@@ -35,6 +36,7 @@ if (builder.Configuration.SignInEnabled())
 {
     builder.AddAgencies();
     builder.AddClinics();
+    builder.AddOperator();
 }
 
 // Every replica must read the cookies of the others: a shared folder keeps the keys.
@@ -65,6 +67,7 @@ if (app.Configuration.SignInEnabled())
 {
     pages.MapAgencies();
     pages.MapClinics();
+    pages.MapOperator();
 }
 app.MapPatientsWithoutCulture();
 

@@ -1,4 +1,3 @@
-using MedTourism.Web.Clients;
 using Microsoft.AspNetCore.StaticAssets;
 using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
@@ -44,7 +43,7 @@ public static class SessionSetup
 
     /// <summary>Adds a client whose calls are made for the signed-in person; its address is <c>Services:{service}</c>.</summary>
     public static void AddStaffClient<TClient>(this IServiceCollection services, IConfiguration configuration, string service)
-        where TClient : ServiceClient =>
+        where TClient : class =>
         services.AddHttpClient<TClient>(http =>
         {
             http.BaseAddress = new Uri(configuration[$"Services:{service}"] ?? throw new InvalidOperationException($"Services__{service} is not set."));

@@ -19,7 +19,7 @@ public static class SignIn
     /// <summary>A sign-in that began in this browser and has not come back yet.</summary>
     public sealed record Pending(string State, string Nonce, string Verifier, string Return, string Culture);
 
-    /// <param name="again">Asks for the password even if the identity provider knows the browser: to change the account.</param>
+    // "again" asks for the password even if the identity provider knows the browser: to change the account.
     private static async Task<IResult> Handle(
         HttpContext context, string? @return, bool? again, Site site, IdentityProvider provider, IdentitySettings settings, IDataProtectionProvider protection, CancellationToken ct)
     {

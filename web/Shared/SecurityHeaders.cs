@@ -8,8 +8,8 @@ public static class SecurityHeaders
 {
     public static void UseSecurityHeaders(this WebApplication app)
     {
-        // A form that ends on the payment page is a form navigation for the browser, redirect included.
-        var targets = string.Join(' ', PaymentOrigins(app.Configuration).Concat(app.Configuration.GetSection("Csp:FormTargets").Get<string[]>() ?? []));
+        // A form that ends on the payment page, or at the identity provider to sign out, is a form navigation for the browser, redirect included.
+        var targets = string.Join(' ', PaymentOrigins(app.Configuration).Concat(app.Configuration.GetSection("Csp:FormTargets").Get<string[]>() ?? []).Concat(Uri.TryCreate(app.Configuration["Identity:Authority"], UriKind.Absolute, out var identity) ? [identity.GetLeftPart(UriPartial.Authority)] : []));
         var policy = $"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self' {targets}; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'";
         app.Use((context, next) =>
         {

@@ -1,0 +1,40 @@
+using MedTourism.Web.Session;
+using MedTourism.Web.Shared.Culture;
+
+namespace MedTourism.Web.Clinics;
+
+/// <summary>Pages of a center's staff, under <c>/{culture}/console</c>.</summary>
+public static class ClinicPages
+{
+    public static void AddClinics(this WebApplicationBuilder builder) => builder.Services.AddStaffClient<ClinicClient>(builder.Configuration, "Booking");
+
+    public static void MapClinics(this IEndpointRouteBuilder pages)
+    {
+        var console = pages.MapGroup("/console").StaffOnly("clinic");
+        ShowToday.Map(console);
+        ShowBooking.Map(console);
+        ShowBoard.Map(console);
+        ShowHours.Map(console);
+
+        var scheduling = pages.MapGroup("/console").StaffOnly("clinic", "admin", "scheduler");
+        BlockTime.Map(scheduling);
+        OpenTime.Map(scheduling);
+        SetHours.Map(scheduling);
+    }
+
+    public static bool MaySchedule(this Person person) => person.ActsFor("clinic", "admin", "scheduler");
+
+    /// <summary>A name kept by culture, in the page's language or the nearest one that exists.</summary>
+    public static Clients.LocalText Named(IReadOnlyDictionary<string, string>? names)
+    {
+        foreach (var code in new[] { Cultures.Current.Code, "en", "ru" })
+        {
+            if (names?.GetValueOrDefault(code) is { Length: > 0 } name)
+            {
+                return new(name, code);
+            }
+        }
+
+        return names?.FirstOrDefault() is { Value: { } any, Key: var key } ? new(any, key) : new("–", "en");
+    }
+}

@@ -1,0 +1,16 @@
+using MedTourism.Web.Session;
+using MedTourism.Web.Shared;
+
+namespace MedTourism.Web.Clinics;
+
+/// <summary>One booking of the center: who, what, where, money, the patient's answers, what happened. Booking notes each reading.</summary>
+public static class ShowBooking
+{
+    public static void Map(IEndpointRouteBuilder console) => console.MapGet("/bookings/{id:guid}", Handle);
+
+    private static async Task<IResult> Handle(Guid id, ClinicClient client, CurrentUser user, CancellationToken ct)
+    {
+        var answer = await client.BookingAsync(id, ct);
+        return answer.Value is { } file ? Pages.Page<BookingPage>(new BookingPage.View(user.Person!, file)) : Results.StatusCode(answer.Problem!.Status);
+    }
+}

@@ -1,0 +1,36 @@
+using MedTourism.Web.Clients;
+using MedTourism.Web.Shared;
+
+namespace MedTourism.Web.Operator;
+
+/// <summary>A booking by the reference a caller reads out, with its payment and every movement of its money.</summary>
+public static class FindBooking
+{
+    public static void Map(IEndpointRouteBuilder area) => area.MapGet("/bookings", Handle);
+
+    private static async Task<IResult> Handle(string? reference, OperatorClient client, CancellationToken ct)
+    {
+        reference = reference?.Trim() is { Length: > 0 and <= 40 } typed ? typed : null;
+        if (reference is null)
+        {
+            return Pages.Page<FindBookingPage>(new FindBookingPage.View(null, null, null, null, false));
+        }
+
+        var file = (await client.BookingAsync(reference, ct)).Value;
+        if (file is null)
+        {
+            return Pages.Page<FindBookingPage>(new FindBookingPage.View(reference, null, null, null, false), StatusCodes.Status404NotFound);
+        }
+
+        try
+        {
+            var (payment, ledger) = (client.PaymentAsync(file.Booking.Id, ct), client.LedgerAsync(file.Booking.Id, ct));
+            return Pages.Page<FindBookingPage>(new FindBookingPage.View(reference, file, (await payment).Value, (await ledger).Value, false));
+        }
+        catch (ServiceUnavailableException)
+        {
+            // Payment being away is no reason to hide the booking from someone on the phone.
+            return Pages.Page<FindBookingPage>(new FindBookingPage.View(reference, file, null, null, true));
+        }
+    }
+}

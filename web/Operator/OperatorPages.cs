@@ -1,0 +1,23 @@
+using MedTourism.Web.Session;
+
+namespace MedTourism.Web.Operator;
+
+/// <summary>Pages of whoever runs the market, under <c>/{culture}/operator</c>.</summary>
+public static class OperatorPages
+{
+    public static void AddOperator(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<ServiceAddresses>();
+        builder.Services.AddHttpClient("health");
+        builder.Services.AddStaffClient<OperatorClient>(builder.Configuration, "Booking");
+    }
+
+    public static void MapOperator(this IEndpointRouteBuilder pages)
+    {
+        var area = pages.MapGroup("/operator").StaffOnly("operator");
+        CheckHealth.Map(area);
+        HandleMessages.Map(area);
+        FindBooking.Map(area);
+        ListMails.Map(area);
+    }
+}
