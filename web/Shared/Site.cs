@@ -37,6 +37,16 @@ public sealed class Site(IHttpContextAccessor accessor, IConfiguration configura
     /// <summary>The name of a spoken language in the reader's: "kk" is "Kazakh". Unknown codes stay codes.</summary>
     public string LanguageName(string code) => texts.Has($"languages.{code}") ? texts[$"languages.{code}"] : code;
 
+    public string LanguageList(IEnumerable<string> codes) => string.Join(texts["common.comma"], codes.Select(LanguageName));
+
+    /// <summary>"45 minutes", "2 hours", "2 h 30 min".</summary>
+    public string Duration(int minutes) => (minutes / 60, minutes % 60) switch
+    {
+        (0, _) => texts["find.duration", ("minutes", minutes)],
+        (var hours, 0) => texts["find.duration-hours", ("n", hours)],
+        var (hours, rest) => texts["find.duration-both", ("hours", hours), ("minutes", rest)],
+    };
+
     public DateTimeOffset Now => clock.GetUtcNow();
 
     /// <summary>The time zone the browser told, if it told one.</summary>

@@ -48,6 +48,6 @@ public static class ShowBooking
             model = model with { Offer = null };
         }
 
-        return http.Request.IsFragment() ? Pages.Page<BookingBody>(model) : Pages.Page<BookingPage>(model);
+        return http.Request.IsFragment() ? Pages.Page<BookingFragment>(model) : Pages.Page<BookingPage>(model);
     }
 }

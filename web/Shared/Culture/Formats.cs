@@ -44,6 +44,9 @@ public static class Formats
     /// <summary>Money apart from the direction of the words around it.</summary>
     public static MarkupString Isolated(long minor, string currency) => Isolate(Money(minor, currency));
 
+    /// <summary>Converted money is a hint: whole units only.</summary>
+    public static MarkupString About(long minor, string currency) => Isolate(Money((long)Math.Round(minor / 100m) * 100, currency));
+
     public static MarkupString Isolate(string text) => new($"<bdi>{WebUtility.HtmlEncode(text)}</bdi>");
 
     public static string Day(DateOnly day) => Write(day, Days[Cultures.Current.Code].Short);
