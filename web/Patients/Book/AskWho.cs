@@ -75,7 +75,7 @@ public static partial class AskWho
 
     public static string FullName(Draft draft) => $"{(draft.Ticked("single") ? "" : draft["given"])} {draft["family"]}".Trim();
 
-    private static async Task<BookStep.Model> WithCountriesAsync(BookStep.Model model, CatalogClient catalog, CancellationToken ct) => model with
+    public static async Task<BookStep.Model> WithCountriesAsync(BookStep.Model model, CatalogClient catalog, CancellationToken ct) => model with
     {
         Countries = [.. ((await catalog.CountriesAsync(ct)).Value ?? []).OrderBy(country => country.Name.Text, StringComparer.Create(Cultures.Current.Culture, true))],
     };

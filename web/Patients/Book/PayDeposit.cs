@@ -19,7 +19,7 @@ public static class PayDeposit
     }
 
     private static async Task<IResult> Place(
-        Guid hold, IFormCollection form, BookStep step, BookingClient booking, PaymentClient payment, SecretCookies cookies, Site site, Texts texts, TimeProvider clock, CancellationToken ct)
+        Guid hold, IFormCollection form, BookStep step, BookingClient booking, PaymentClient payment, CatalogClient catalog, SecretCookies cookies, Site site, Texts texts, TimeProvider clock, CancellationToken ct)
     {
         var (model, instead) = await step.OpenAsync(hold, ct);
         if (model is null)
@@ -39,7 +39,7 @@ public static class PayDeposit
             return Pages.SeeOther(BookStep.Address(hold, next));
         }
 
-        model = model with { Referral = FirstTouch.Read(cookies) };
+        model = await AskWho.WithCountriesAsync(model with { Referral = FirstTouch.Read(cookies) }, catalog, ct);
         if (form["agree"] != "on")
         {
             model.Errors.Add("agree", texts["book.agree-error"]);
