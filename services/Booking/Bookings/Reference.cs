@@ -10,6 +10,13 @@ public static partial class Reference
 
     public static string New() => $"KZ-{RandomNumberGenerator.GetString(Letters, 4)}-{RandomNumberGenerator.GetString(Letters, 2)}";
 
+    /// <summary>Always the same for the same id; only for demonstrations, because it can be guessed from the id.</summary>
+    public static string Of(Guid id)
+    {
+        var letters = string.Concat(id.ToByteArray().Take(6).Select(x => Letters[x % Letters.Length]));
+        return $"KZ-{letters[..4]}-{letters[4..]}";
+    }
+
     /// <summary>As it is stored, however it was typed: lower case, spaces, without hyphens or the leading KZ.</summary>
     public static string Normalise(string? typed)
     {

@@ -1,4 +1,5 @@
 using FsCheck;
+using Interval = MedTourism.Booking.Availability.Interval;
 using FsCheck.Fluent;
 using MedTourism.Booking.Availability;
 

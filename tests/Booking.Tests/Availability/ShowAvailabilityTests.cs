@@ -91,7 +91,7 @@ public sealed class ShowAvailabilityTests
         Assert.That(((int)reply.Status, reply.Slug), Is.EqualTo((status, slug)));
     }
 
-    private static Task ExceptionAsync(Market market, string kind, DateTimeOffset from, DateTimeOffset to, bool wholeCenter) => Market.ScalarAsync(
+    private static Task<object?> ExceptionAsync(Market market, string kind, DateTimeOffset from, DateTimeOffset to, bool wholeCenter) => Market.ScalarAsync(
         """
         INSERT INTO calendar_exceptions (id, center_id, resource_id, from_at, to_at, kind, reason)
         SELECT gen_random_uuid(), $1, CASE WHEN $2 THEN NULL ELSE id END, $3, $4, $5, 'test' FROM resources WHERE center_id = $1
