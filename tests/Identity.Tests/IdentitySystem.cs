@@ -72,7 +72,7 @@ public sealed class IdentitySystem : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("identity-tests-").FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, "clients.json"), Clients(secret, key).ToJsonString());
 
-        var start = new ProcessStartInfo(Path.Combine(EngineFolder, "node_modules/.bin/node"), ["--enable-source-maps", "engine.mjs"])
+        var start = new ProcessStartInfo(Node, ["--enable-source-maps", "engine.mjs"])
         {
             WorkingDirectory = EngineFolder,
             RedirectStandardOutput = true,
@@ -130,7 +130,7 @@ public sealed class IdentitySystem : IAsyncDisposable
         input["clientId"] ??= "web";
         input["clientSecret"] ??= WebSecret;
         input["redirectUri"] ??= Callback;
-        var start = new ProcessStartInfo(Path.Combine(EngineFolder, "node_modules/.bin/node"), ["client.mjs", input.ToJsonString()])
+        var start = new ProcessStartInfo(Node, ["client.mjs", input.ToJsonString()])
         {
             WorkingDirectory = TestsFolder,
             RedirectStandardOutput = true,
@@ -193,6 +193,8 @@ public sealed class IdentitySystem : IAsyncDisposable
 
     public static string Random() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
 
+    public static string Node => Path.Combine(EngineFolder, "node_modules/.bin/node");
+
     private static string EngineFolder => Path.Combine(TestServers.RepositoryRoot, "services/Identity/Engine");
 
     private static string TestsFolder => Path.Combine(TestServers.RepositoryRoot, "tests/Identity.Tests/node");
@@ -249,7 +251,7 @@ public sealed class IdentitySystem : IAsyncDisposable
         ];
     }
 
-    private static string PostgresUrl(string connectionString)
+    public static string PostgresUrl(string connectionString)
     {
         var parts = new NpgsqlConnectionStringBuilder(connectionString);
         var user = Uri.EscapeDataString(parts.Username ?? "postgres") + (parts.Password is { Length: > 0 } password ? $":{Uri.EscapeDataString(password)}" : string.Empty);

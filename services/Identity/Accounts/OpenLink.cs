@@ -96,7 +96,7 @@ public static class OpenLink
 
         // Opened where nobody was signing in: the web starts a sign-in, which finds this proof.
         await visits.RememberAsync(id, methods, ct);
-        return Results.Redirect(configuration["Identity:StartUrl"] is { Length: > 0 } start ? start : $"{page.WebUrl.TrimEnd('/')}/sign-in");
+        return Results.Redirect(configuration["Identity:StartUrl"] is { Length: > 0 } start ? start : $"{page.WebUrl.TrimEnd('/')}/{page.Culture}/sign-in");
     }
 
     private static async Task<Account> FindOrCreateAsync(AccountLink link, UserManager<Account> users, DateTimeOffset now, IdentityDb db, CancellationToken ct)
