@@ -3,6 +3,7 @@ using MedTourism.Contracts.Booking;
 using MedTourism.Contracts.Referral;
 using MedTourism.TestKit;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace MedTourism.Referral.Tests;
 
@@ -115,6 +116,32 @@ public sealed class CommissionTests : ReferralFixture
         Assert.That(await WithDb(db => db.Referrals.Where(referral => ids.Contains(referral.BookingId)).SumAsync(referral => referral.CommissionMinor)), Is.EqualTo(30 * 125_000));
     }
 
+    [Test]
+    public async Task A_confirmation_that_is_consumed_while_the_booking_is_being_attributed_loses_nothing()
+    {
+        var placed = Placed(_code, Now.AddDays(-3));
+        await QuietAsync();
+        await using var connection = new NpgsqlConnection(App.ConnectionString);
+        await connection.OpenAsync();
+        await using (var gate = await connection.BeginTransactionAsync())
+        {
+            // The attribution has looked for a confirmation, found none, and cannot commit yet, for it cannot write its message.
+            await new NpgsqlCommand("LOCK TABLE outbox IN EXCLUSIVE MODE", connection, gate).ExecuteNonQueryAsync();
+            await PublishAsync(placed);
+            await Eventually.That(() => IsWaitingAsync("INSERT INTO outbox"), "The attribution did not get as far as its message.");
+            var confirmation = Guid.NewGuid();
+            await PublishAsync(Confirmed(placed), confirmation);
+            await Eventually.That(
+                async () => await IsWaitingAsync("booking_facts") || await WithDb(db => db.Database.SqlQuery<Guid>($"SELECT message_id AS \"Value\" FROM inbox WHERE message_id = {confirmation}").AnyAsync()),
+                "The confirmation was not looked at.");
+            await gate.CommitAsync();
+        }
+
+        await QuietAsync();
+        Assert.That((await RecordAsync(placed.BookingId)).State, Is.EqualTo("pending"));
+        Assert.That(App.Received<CommissionAccrued>().Count(said => said.BookingId == placed.BookingId), Is.EqualTo(1));
+    }
+
     /// <summary>Each message is published only when the one before it has been consumed.</summary>
     private async Task PublishInOrderAsync(params object[] messages)
     {
@@ -130,6 +157,12 @@ public sealed class CommissionTests : ReferralFixture
             await QuietAsync();
         }
     }
+
+    private Task<bool> IsWaitingAsync(string statement) => WithDb(db => db.Database.SqlQuery<int>(
+        $"""
+        SELECT pid AS "Value" FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid() AND wait_event_type = 'Lock' AND position({statement} IN query) > 0
+        """).AnyAsync());
 
     private Task<CommissionAccrued> AccruedAsync(Guid bookingId) => Eventually.Get(
         () => Task.FromResult(App.Received<CommissionAccrued>().FirstOrDefault(said => said.BookingId == bookingId)), "The commission was not told.");
