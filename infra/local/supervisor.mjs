@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import { prepareDatabases } from './databases.mjs';
-import { gone, identify, pause, signal } from './processes.mjs';
+import { gone, identify, isAlive, pause, signal } from './processes.mjs';
 import { file, readJson, writeJson } from './settings.mjs';
 import { processes, writeClients } from './system.mjs';
 
@@ -15,6 +15,8 @@ const environment = Object.fromEntries(Object.entries(process.env).filter(([name
 const settings = readJson('settings.json');
 const table = processes(settings);
 const before = readJson('state.json');
+// Processes of a supervisor that was killed: they are ending, and hold ports and files until then.
+let orphans = [...Object.values(before?.processes ?? {}), ...before?.orphans ?? []].filter(isAlive);
 let stopping = false;
 
 for (const item of table) Object.assign(item, { state: 'waiting', failures: 0, restarts: 0, nextTry: 0 });
@@ -25,6 +27,7 @@ function record() {
     keeper: identify(Number(process.env.KEEPER)),
     ready: table.every((item) => item.state === 'ready'),
     stopping,
+    orphans,
     processes: Object.fromEntries(table.map((item) => [item.name, {
       ...item.identity, state: item.state, restarts: item.restarts, failures: item.failures, url: item.url, since: item.since,
     }])),
@@ -115,8 +118,7 @@ async function check(item) {
 
 function tick(now) {
   for (const item of table) {
-    const free = (item.after ?? []).every((name) => table.find((other) => other.name === name)?.everReady);
-    if (item.state === 'ready') item.everReady = true;
+    const free = (item.after ?? []).every((name) => table.find((other) => other.name === name).state === 'ready');
     if (!item.child && (item.state === 'waiting' || item.state === 'failed') && free && now >= item.nextTry) {
       if (item.task) runTask(item);
       else start(item);
@@ -161,13 +163,13 @@ process.on('SIGTERM', stop);
 process.on('SIGINT', stop);
 process.on('SIGHUP', () => {});
 
-// Processes of a supervisor that was killed are ending; give them time, since they hold ports and files.
-const orphans = Object.values(before?.processes ?? {}).filter((one) => one.pid);
+record();
 for (const orphan of orphans) signal(orphan, 'SIGTERM');
 if (!await gone(orphans, 15_000)) {
   for (const orphan of orphans) signal(orphan, 'SIGKILL');
   await gone(orphans, 5000);
 }
+orphans = [];
 writeClients(settings);
 record();
 setInterval(() => { if (!stopping) tick(Date.now()); }, 100);

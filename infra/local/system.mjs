@@ -44,7 +44,7 @@ export function processes(settings) {
   const database = (name) => `Host=127.0.0.1;Port=${ports.postgres};Username=${name};Password=${secrets[`database:${name}`]};Database=${name};Maximum Pool Size=40`;
   const common = { ASPNETCORE_ENVIRONMENT: 'Production', DOTNET_gcServer: '0', DOTNET_NOLOGO: '1', Demo: String(demo), Web__PublicUrl: at.web };
 
-  const dotnet = (name, environment, after = ['databases', 'rabbitmq']) => {
+  const dotnet = (name, environment, after = ['postgres', 'databases', 'rabbitmq']) => {
     const project = path.basename(PROJECTS[name], '.csproj');
     const cwd = file('build', 'publish', project, 'release');
     return {
@@ -96,7 +96,7 @@ export function processes(settings) {
       Stripe__WebhookSecret: `whsec_${secrets.stripeWebhook}`,
       Stripe__WebhookUrl: `${at.payment}/webhooks/stripe`,
       Stripe__PublicUrl: at.stripe,
-    }, ['databases']),
+    }, ['postgres', 'databases']),
     {
       name: 'engine',
       command: [engineNode(), '--enable-source-maps', 'engine.mjs'],
@@ -109,7 +109,7 @@ export function processes(settings) {
       },
       ready: { url: `${at.engine}/health/ready` },
       url: at.engine,
-      after: ['databases'],
+      after: ['postgres', 'databases'],
     },
     service('catalog'),
     service('booking', { Booking__HolderSalt: secrets.holderSalt }),
@@ -118,8 +118,7 @@ export function processes(settings) {
     service('identity', {
       Identity__PublicUrl: at.identity,
       Identity__EngineInternalUrl: `http://127.0.0.1:${ports.engineInternal}`, Identity__EngineSecret: secrets.engineInternal,
-      Engine__InternalUrl: `http://127.0.0.1:${ports.engineInternal}`, Engine__InternalSecret: secrets.engineInternal,
-      Demo__AccountsFile: file('accounts.json'), DataProtection__Folder: file('keys', 'identity'),
+      Demo__AccountsFile: file('accounts.json'),
     }),
     service('notifications', { Smtp__Host: '127.0.0.1', Smtp__Port: String(ports.smtp), Smtp__From: 'no-reply@medtourism.example' }),
     dotnet('web', {
@@ -128,7 +127,7 @@ export function processes(settings) {
       // The browser is sent on to these from a form of ours.
       Payment__Origins: at.stripe, Csp__FormTargets__0: at.engine, Csp__FormTargets__1: at.identity,
       DataProtection__Folder: file('keys', 'web'),
-    }, ['databases']),
+    }, ['postgres', 'databases']),
   ];
   return table.filter((item) => item.server || wanted(item.name));
 }

@@ -15,14 +15,16 @@ infra/up --status    what runs
 infra/up --logs [x]  follow the logs of everything, or of one part: catalog, booking, web, postgres, ...
 infra/up --stop      stop everything; data is kept
 infra/up --reset     stop, delete all data and passwords, start afresh (with --wait, --empty as wanted)
-infra/up --empty     start without demo content`;
+infra/up --empty     start without demo content
+infra/up --no-build  start what was built last, although the sources changed`;
 const PATIENCE = 180_000;
 const HOPELESS = 6;
 
 const say = (text) => console.log(`  ${text}`);
 const running = () => {
   const state = readJson('state.json');
-  return state && [state.supervisor, state.keeper].some(isAlive) ? state : undefined;
+  if (!state || ![state.supervisor, state.keeper].some(isAlive)) return undefined;
+  return { ...state, ready: state.ready && isAlive(state.supervisor) };
 };
 
 let step = 0;
@@ -39,15 +41,15 @@ async function progress(title, work) {
 async function stopAll() {
   const state = readJson('state.json');
   if (!state) return false;
-  const all = [state.supervisor, state.keeper, ...Object.values(state.processes).filter((one) => one.pid)];
-  const found = all.some(isAlive);
+  const started = (one) => [...Object.values(one.processes), ...one.orphans ?? []].filter((each) => each.pid);
+  const found = [state.supervisor, state.keeper, ...started(state)].some(isAlive);
   if (!isAlive(state.supervisor)) signal(state.keeper, 'SIGKILL'); // or it would start another
   signal(state.supervisor, 'SIGTERM');
   if (!await gone([state.supervisor, state.keeper], 45_000)) {
     signal(state.keeper, 'SIGKILL');
     signal(state.supervisor, 'SIGKILL');
   }
-  const rest = Object.values((readJson('state.json') ?? state).processes).filter((one) => one.pid);
+  const rest = started(readJson('state.json') ?? state);
   for (const one of rest) signal(one, 'SIGTERM');
   if (!await gone(rest, 10_000)) for (const one of rest) signal(one, 'SIGKILL');
   fs.rmSync(file('state.json'), { force: true });
@@ -110,12 +112,12 @@ async function demoArrives(settings) {
   return 'some of it is still on its way';
 }
 
-async function start({ empty, wait }) {
+async function start({ empty, wait, 'no-build': asBuilt }) {
   const began = Date.now();
   let settings;
   await progress('Choosing ports and passwords', async () => { settings = await prepare({ demo: empty ? false : undefined, say }); });
   await progress('Installing packages', installNodePackages);
-  await progress('Building', publish);
+  await progress('Building', asBuilt ? async () => 'as built before' : publish);
   const keeper = startSupervisor();
   const halt = async () => {
     process.stdout.write('\nStopping …\n');
@@ -151,7 +153,7 @@ function logs(name) {
 async function main() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: Object.fromEntries(['wait', 'stop', 'reset', 'logs', 'status', 'empty', 'help'].map((name) => [name, { type: 'boolean' }])),
+    options: Object.fromEntries(['wait', 'stop', 'reset', 'logs', 'status', 'empty', 'no-build', 'help'].map((name) => [name, { type: 'boolean' }])),
   });
   if (positionals.length > (values.logs ? 1 : 0)) throw new Error(`'${positionals[0]}' is not understood.\n${HELP}`);
   if (values.help) return console.log(HELP);
