@@ -6,7 +6,11 @@ namespace MedTourism.Web.Clinics;
 /// <summary>Pages of a center's staff, under <c>/{culture}/console</c>.</summary>
 public static class ClinicPages
 {
-    public static void AddClinics(this WebApplicationBuilder builder) => builder.Services.AddStaffClient<ClinicClient>(builder.Configuration, "Booking");
+    public static void AddClinics(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddStaffClient<ClinicClient>(builder.Configuration, "Booking");
+        builder.Services.AddScoped<Questions>();
+    }
 
     public static void MapClinics(this IEndpointRouteBuilder pages)
     {

@@ -25,7 +25,10 @@ public static class SessionSetup
         services.AddHostedService<SessionSchema>();
         services.AddSingleton(new ConfigurationManager<OpenIdConnectConfiguration>(
             $"{settings.Authority}/.well-known/openid-configuration", new OpenIdConnectConfigurationRetriever(),
-            new HttpDocumentRetriever { RequireHttps = settings.Authority.StartsWith("https:", StringComparison.OrdinalIgnoreCase) }));
+            new HttpDocumentRetriever { RequireHttps = settings.Authority.StartsWith("https:", StringComparison.OrdinalIgnoreCase) })
+        {
+            AutomaticRefreshInterval = TimeSpan.FromMinutes(30), // new keys are published an hour before one signs
+        });
         services.AddHttpClient<IdentityProvider>(http => http.Timeout = TimeSpan.FromSeconds(10));
         services.AddHttpClient("accounts", http =>
         {

@@ -67,6 +67,13 @@ if (at) {
     const act = keys[e.key] ?? keys[e.key.toLowerCase()];
     if (act) { e.preventDefault(); act(e); }
   });
+  board.addEventListener('focusin', e => {
+    const cell = e.target.closest('td[data-r]');
+    if (cell === at || !cells.includes(cell)) return;
+    stop(at).tabIndex = -1;
+    at = anchor = cell;
+    stop(at).tabIndex = 0;
+  });
   board.addEventListener('pointerdown', e => {
     const cell = e.target.closest('td[data-r]');
     if (e.button || !cell || !form || !cells.includes(cell)) return;
