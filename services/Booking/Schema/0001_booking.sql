@@ -47,7 +47,7 @@ CREATE TABLE resources (
     time_zone    text NOT NULL,
     status       text NOT NULL CHECK (status IN ('planned', 'commissioning', 'open', 'closed')),
     equipment_id text,
-    slot_minutes integer NOT NULL CHECK (slot_minutes BETWEEN 0 AND 1440),
+    slot_minutes integer NOT NULL CHECK (slot_minutes BETWEEN 0 AND 43200), -- a bed in a ward is taken for days
     demo         boolean NOT NULL
 );
 CREATE INDEX resources_center ON resources (center_id, kind);
