@@ -88,10 +88,18 @@ public sealed class Message
         while (at < source.Length)
         {
             var letter = source[at];
-            if (letter == '\'' && at + 1 < source.Length && source[at + 1] is '\'' or '{' or '}' or '#')
+            if (letter == '\'' && at + 1 < source.Length && source[at + 1] is '\'')
             {
-                text.Append(source[at + 1]);
+                text.Append('\'');
                 at += 2;
+            }
+            else if (letter == '\'' && at + 1 < source.Length && (source[at + 1] is '{' or '}' or '#'))
+            {
+                // Quoted until the next apostrophe.
+                var end = source.IndexOf('\'', at + 1);
+                end = end < 0 ? source.Length : end;
+                text.Append(source, at + 1, end - at - 1);
+                at = Math.Min(end + 1, source.Length);
             }
             else if (letter == '{')
             {

@@ -1,0 +1,68 @@
+using AngleSharp.Html.Dom;
+using AngleSharp.Html.Parser;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+
+namespace MedTourism.Web.Tests;
+
+/// <summary>The real web project in front of <see cref="Services"/>, and a browser without scripts.</summary>
+public sealed class Browser : IAsyncDisposable
+{
+    private readonly WebApplicationFactory<Program> factory;
+
+    private Browser(Services services)
+    {
+        Services = services;
+        factory = new WebApplicationFactory<Program>().WithWebHostBuilder(host =>
+        {
+            host.UseEnvironment("Development");
+            foreach (var name in new[] { "Catalog", "Booking", "Payment", "Referral" })
+            {
+                host.UseSetting($"Services:{name}", $"{services.Url}/");
+            }
+
+            host.UseSetting("Web:PublicUrl", "https://site.example");
+            host.UseSetting("Payment:Origins", "https://pay.example");
+            host.UseSetting("Demo", "true");
+        });
+        Http = factory.CreateClient(new() { AllowAutoRedirect = false, HandleCookies = true });
+    }
+
+    public Services Services { get; }
+    public HttpClient Http { get; }
+
+    public static async Task<Browser> OpenAsync() => new(await Services.StartAsync());
+
+    public async Task<(HttpResponseMessage Response, IHtmlDocument Page, string Html)> GetAsync(string path)
+    {
+        var response = await Http.GetAsync(path);
+        return await ReadAsync(response);
+    }
+
+    /// <summary>Sends the form with everything it holds and the given answers, as a browser would.</summary>
+    public async Task<(HttpResponseMessage Response, IHtmlDocument Page, string Html)> SubmitAsync(IHtmlDocument page, string path, string form, params (string Name, string Value)[] answers)
+    {
+        var element = (IHtmlFormElement)(page.QuerySelector(form) ?? throw new AssertionException($"No {form} on {path}"));
+        var fields = element.QuerySelectorAll("input[type=hidden]").Cast<IHtmlInputElement>().ToDictionary(input => input.Name!, input => input.Value);
+        foreach (var (name, value) in answers)
+        {
+            fields[name] = value;
+        }
+
+        using var content = new FormUrlEncodedContent(fields);
+        return await ReadAsync(await Http.PostAsync(element.GetAttribute("action") ?? path, content));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await factory.DisposeAsync();
+        await Services.DisposeAsync();
+    }
+
+    private static async Task<(HttpResponseMessage, IHtmlDocument, string)> ReadAsync(HttpResponseMessage response)
+    {
+        var html = await response.Content.ReadAsStringAsync();
+        return (response, await new HtmlParser().ParseDocumentAsync(html), html);
+    }
+}

@@ -1,0 +1,85 @@
+using System.Globalization;
+using MedTourism.Web.Patients.Book;
+using MedTourism.Web.Patients.Landing;
+using MedTourism.Web.Patients.Retrieval;
+using MedTourism.Web.Shared.Culture;
+
+namespace MedTourism.Web.Tests;
+
+/// <summary>Money, days and times as people read them, in each language.</summary>
+public sealed class FormatsTests
+{
+    private static readonly DateOnly FirstOfDecember = new(2026, 12, 1);
+
+    [TestCase("en", 22_500_000, "KZT", "225,000\u00A0₸")]
+    [TestCase("ru", 22_500_000, "KZT", "225\u00A0000\u00A0₸")]
+    [TestCase("ar", 125_000_000, "KZT", "1\u00A0250\u00A0000\u00A0₸")]
+    [TestCase("en", 125_050, "USD", "$1,250.50")]
+    [TestCase("fr", 125_050, "USD", "1\u00A0250,50\u00A0$")]
+    [TestCase("kk", -4_500_000, "KZT", "−45\u00A0000\u00A0₸")]
+    public void Money_is_grouped_by_what_does_not_break(string culture, long minor, string currency, string expected) =>
+        Assert.That(In(culture, () => Formats.Money(minor, currency)), Is.EqualTo(expected));
+
+    [TestCase("en", "Tuesday 1 December 2026")]
+    [TestCase("ru", "вторник, 1 декабря 2026 г.")]
+    [TestCase("kk", "2026 ж. 1 желтоқсан, сейсенбі")]
+    [TestCase("fr", "mardi 1ᵉʳ décembre 2026")]
+    [TestCase("ar", "الثلاثاء 1 ديسمبر 2026")]
+    public void A_day_is_Gregorian_with_Western_digits(string culture, string expected) =>
+        Assert.That(In(culture, () => Formats.FullDay(FirstOfDecember)), Is.EqualTo(expected));
+
+    [Test]
+    public void A_start_is_told_on_both_clocks()
+    {
+        var start = new DateTimeOffset(2026, 12, 1, 20, 0, 0, TimeSpan.Zero);
+
+        Assert.That(Formats.TimeAt(start, "Asia/Almaty"), Is.EqualTo("01:00"));
+        Assert.That(Formats.DayAt(start, "Asia/Almaty"), Is.EqualTo(new DateOnly(2026, 12, 2)));
+        Assert.That(Formats.TimeAt(start, "Europe/Berlin"), Is.EqualTo("21:00"));
+        Assert.That(Formats.Offset(start, "Asia/Almaty"), Is.EqualTo("UTC+5"));
+        Assert.That(Formats.Offset(start, "America/St_Johns"), Is.EqualTo("UTC−3:30"));
+        Assert.That(Formats.ZoneCity("America/New_York"), Is.EqualTo("New York"));
+    }
+
+    [TestCase("٢٠٢٦", "2026")]
+    [TestCase("۱۴", "14")]
+    [TestCase("+7 (700)", "+7 (700)")]
+    public void Digits_of_any_keyboard_are_understood(string typed, string expected) => Assert.That(Formats.WesternDigits(typed), Is.EqualTo(expected));
+
+    [TestCase("kz4f7q92", "KZ-4F7Q-92")]
+    [TestCase(" KZ 4F7Q 92 ", "KZ-4F7Q-92")]
+    [TestCase("KZ-4F7Q-9٢", "KZ-4F7Q-92")]
+    [TestCase("KZ-4F7", null)]
+    public void A_reference_is_read_however_it_is_typed(string typed, string? expected) => Assert.That(FindBooking.Reference(typed), Is.EqualTo(expected));
+
+    [TestCase("+44 (0) 7700 900000", "+447700900000")]
+    [TestCase("0044 7700-900-000", "+447700900000")]
+    [TestCase("+٤٤ ٧٧٠٠ ٩٠٠٠٠٠", "+447700900000")]
+    [TestCase("8 701 000 00 00", null)]
+    [TestCase("+44 call me", null)]
+    public void A_phone_number_needs_its_country(string typed, string? expected) => Assert.That(AskContact.Phone(typed), Is.EqualTo(expected));
+
+    [TestCase("Айгүл", "AIGUL")]
+    [TestCase("Щукин", "SHCHUKIN")]
+    [TestCase("Әбдірахманқызы", "ABDIRAKHMANKYZY")]
+    public void A_Cyrillic_name_gets_a_Latin_suggestion(string name, string expected) => Assert.That(Transliteration.Latin(name), Is.EqualTo(expected));
+
+    [TestCase("Nuclear medicine: PET/CT, SPECT", "Nuclear medicine")]
+    [TestCase("Karaganda (Qaraghandy)", "Karaganda")]
+    [TestCase("Médecine nucléaire : TEP/TDM", "Médecine nucléaire")]
+    public void A_tile_shows_the_first_words(string name, string expected) => Assert.That(LandingPage.Short(name), Is.EqualTo(expected));
+
+    private static T In<T>(string culture, Func<T> write)
+    {
+        var before = CultureInfo.CurrentUICulture;
+        CultureInfo.CurrentUICulture = Cultures.Find(culture)!.Culture;
+        try
+        {
+            return write();
+        }
+        finally
+        {
+            CultureInfo.CurrentUICulture = before;
+        }
+    }
+}
