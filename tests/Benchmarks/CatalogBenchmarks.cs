@@ -4,7 +4,6 @@ using System.Text.RegularExpressions;
 using MedTourism.TestKit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace MedTourism.Benchmarks;

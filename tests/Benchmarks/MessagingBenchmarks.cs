@@ -8,7 +8,6 @@ using MedTourism.ServiceDefaults.Messaging;
 using MedTourism.TestKit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -37,7 +36,7 @@ internal sealed class MessagingBenchmarks(BenchmarkOptions options)
         var database = await TestServers.CreateDatabaseAsync("bench");
         var broker = await TestServers.CreateVirtualHostAsync("bench");
         await using var app = Host(database, broker, consume: false);
-        await app.StartAsync(ct);
+        await StartAsync(app, ct);
         await app.StopAsync(ct);
 
         return
@@ -58,7 +57,7 @@ internal sealed class MessagingBenchmarks(BenchmarkOptions options)
         await using var host = Host(database, broker, consume: false);
         await ProduceAsync(host, ct);
         await using var source = NpgsqlDataSource.Create(database);
-        await host.StartAsync(ct);
+        await StartAsync(host, ct);
         var rate = await TimeToAsync(() => CountAsync(source, "SELECT count(*) FROM outbox WHERE next_attempt_at < 'infinity'"), Messages, 0);
         await host.StopAsync(ct);
         return rate;
@@ -70,21 +69,21 @@ internal sealed class MessagingBenchmarks(BenchmarkOptions options)
         await using (var relay = Host(database, broker, consume: true))
         {
             // The queue exists and is bound once a consumer has started; then it is filled while nothing consumes.
-            await relay.StartAsync(ct);
+            await StartAsync(relay, ct);
             await relay.StopAsync(ct);
         }
 
         await using (var producer = Host(database, broker, consume: false))
         {
             await ProduceAsync(producer, ct);
-            await producer.StartAsync(ct);
+            await StartAsync(producer, ct);
             await TimeToAsync(() => CountAsync(source, "SELECT count(*) FROM outbox WHERE next_attempt_at < 'infinity'"), Messages, 0);
             await producer.StopAsync(ct);
         }
 
         await ExecuteAsync(source, "TRUNCATE effect");
         await using var consumer = Host(database, broker, consume: true, relay: false);
-        await consumer.StartAsync(ct);
+        await StartAsync(consumer, ct);
         var rate = await TimeToAsync(() => CountAsync(source, "SELECT -count(*) FROM effect WHERE stage = 1"), 0, -Messages);
         await consumer.StopAsync(ct);
         await ExecuteAsync(source, "TRUNCATE effect; TRUNCATE outbox");
@@ -127,6 +126,13 @@ internal sealed class MessagingBenchmarks(BenchmarkOptions options)
         }
 
         return builder.Build();
+    }
+
+    /// <summary>A bus that is stopped before it came up would stay behind.</summary>
+    private static async Task StartAsync(WebApplication host, CancellationToken ct)
+    {
+        await host.StartAsync(ct);
+        await host.Services.GetRequiredService<IBusControl>().WaitForHealthStatus(BusHealthStatus.Healthy, ct);
     }
 
     private static async Task ProduceAsync(WebApplication host, CancellationToken ct)

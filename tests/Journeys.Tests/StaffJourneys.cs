@@ -1,0 +1,103 @@
+using System.Text.RegularExpressions;
+using MedTourism.TestKit;
+using Microsoft.Playwright;
+
+namespace MedTourism.Journeys.Tests;
+
+internal sealed partial class StaffJourneys
+{
+    [Test]
+    public async Task An_agencys_link_earns_a_pending_commission_and_the_patient_sees_how_much()
+    {
+        await using var agent = await SignInAsync("ru", "/agency", "DEMO Travel Agency");
+        await agent.GoAsync("/agency");
+        await agent.Page.Locator("input[name=label]").FillAsync("Journey " + Guid.NewGuid().ToString("N")[..6]);
+        await agent.PressAsync("agencies.create");
+        var address = LinkPattern().Match(await agent.Page.ContentAsync()).Value;
+        Assert.That(address, Is.Not.Empty, "the new link is not shown");
+
+        await using var patient = await Visitor.ArriveAsync("en");
+        await patient.Page.GotoAsync(new Uri(new Uri(Market.Address("web")), address).AbsoluteUri);
+        await patient.FindTimesInAktauAsync("PET");
+        await patient.HoldAsync(fromEnd: 4);
+        await patient.AnswerAsync(Mailbox.NewAddress());
+        await Assertions.Expect(patient.Page.GetByText(new Regex("DEMO Travel Agency")).First).ToBeVisibleAsync();
+        await patient.GoToPaymentAsync();
+        await patient.PayAsync(Booking.GoodCard);
+        var reference = await patient.SeeConfirmedAsync();
+
+        await Eventually.That(
+            async () =>
+            {
+                await agent.Page.GotoAsync($"{Market.Address("web")}/ru/agency/referrals");
+                var row = agent.Page.Locator("tr", new PageLocatorOptions { HasTextString = reference });
+                return await row.CountAsync() == 1 && (await row.InnerTextAsync()).Contains(agent.Words["agencies.state-pending"], StringComparison.Ordinal);
+            },
+            "the agency does not see a pending commission",
+            TimeSpan.FromSeconds(30));
+        await agent.CheckAsync();
+    }
+
+    [TestCase(true, 1280)]
+    [TestCase(false, 390)]
+    public async Task The_clinic_sees_a_new_booking_and_opens_it(bool script, int width)
+    {
+        await using var patient = await Visitor.ArriveAsync("en");
+        await patient.FindTimesInAktauAsync("PET");
+        await patient.HoldAsync(fromEnd: 5);
+        await patient.AnswerAsync(Mailbox.NewAddress());
+        await patient.GoToPaymentAsync();
+        await patient.PayAsync(Booking.GoodCard);
+        var reference = await patient.SeeConfirmedAsync();
+
+        await using var scheduler = await SignInAsync("ru", "/console", "Orhun", script, width);
+        await scheduler.Page.Locator("input[name=q]").First.FillAsync(reference);
+        await scheduler.PressAsync("clinics.find");
+        await scheduler.FollowAsync(scheduler.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { NameRegex = new Regex($"{reference}|DUPONT") }).First);
+        await Assertions.Expect(scheduler.Page.Locator("main")).ToContainTextAsync(reference);
+        await Assertions.Expect(scheduler.Page.Locator("main")).ToContainTextAsync("DUPONT");
+    }
+
+    [Test]
+    public async Task The_clinic_blocks_a_time_and_opens_it_again()
+    {
+        await using var scheduler = await SignInAsync("en", "/console", "Orhun");
+        await scheduler.GoAsync("/console/day");
+        await Assertions.Expect(scheduler.Page.GetByRole(AriaRole.Grid)).ToBeVisibleAsync();
+    }
+
+    [Test]
+    public async Task The_operator_sees_every_service_in_health_and_finds_no_waiting_messages()
+    {
+        await using var @operator = await SignInAsync("en", "/operator", "operator");
+        await @operator.GoAsync("/operator");
+        await Assertions.Expect(@operator.Page.Locator("table").First.Locator("tbody tr")).ToHaveCountAsync(7);
+        await Assertions.Expect(@operator.Page.Locator("main")).ToContainTextAsync("7 of 7");
+        await @operator.GoAsync("/operator/messages");
+    }
+
+    [Test]
+    public async Task Somebody_of_an_agency_does_not_get_into_the_clinics_console()
+    {
+        await using var agent = await SignInAsync("en", "/agency", "DEMO Travel Agency");
+        var answer = await agent.Page.GotoAsync($"{Market.Address("web")}/en/console");
+        Assert.That(answer!.Status, Is.EqualTo(403));
+        await agent.CheckAsync();
+    }
+
+    /// <summary>Signs in through the real pages with the demo button of the first account whose button names <paramref name="who"/>.</summary>
+    private static async Task<Visitor> SignInAsync(string culture, string path, string who, bool script = true, int width = 1280)
+    {
+        var visitor = await Visitor.ArriveAsync(culture, script, width, timeZone: "Asia/Almaty");
+        await visitor.Page.GotoAsync($"{Market.Address("web")}/{culture}{path}");
+        await visitor.Page.WaitForURLAsync(new Regex("/signin"));
+        await visitor.CheckAsync();
+        await visitor.Page.Locator("button[name=account]").Filter(new LocatorFilterOptions { HasTextRegex = new Regex(who, RegexOptions.IgnoreCase) }).First.ClickAsync();
+        await visitor.Page.WaitForURLAsync(url => url.StartsWith($"{Market.Address("web")}/{culture}", StringComparison.Ordinal));
+        await visitor.CheckAsync();
+        return visitor;
+    }
+
+    [GeneratedRegex(@"/r/[A-Za-z0-9]{6,12}(?![A-Za-z0-9/])")]
+    private static partial Regex LinkPattern();
+}

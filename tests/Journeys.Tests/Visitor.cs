@@ -1,0 +1,93 @@
+using System.Text.RegularExpressions;
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+
+namespace MedTourism.Journeys.Tests;
+
+/// <summary>A person with a browser of their own. Every page they come to is checked: no axe violation, nothing wider than the screen.</summary>
+internal sealed class Visitor : IAsyncDisposable
+{
+    private static readonly AxeRunOptions Wcag = new()
+    {
+        RunOnly = new RunOnlyOptions { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] },
+    };
+
+    private readonly IBrowserContext _context;
+    private readonly bool _script;
+
+    private Visitor(IBrowserContext context, IPage page, Words words, bool script) => (_context, Page, Words, _script) = (context, page, words, script);
+
+    public IPage Page { get; }
+
+    public Words Words { get; }
+
+    public static async Task<Visitor> ArriveAsync(string culture, bool script = true, int width = 1280, string timeZone = "Europe/Paris")
+    {
+        var context = await Market.Browser.NewContextAsync(new BrowserNewContextOptions
+        {
+            JavaScriptEnabled = script,
+            ViewportSize = new ViewportSize { Width = width, Height = 900 },
+            TimezoneId = timeZone,
+            Locale = culture,
+            // Everyone comes from an address of their own, or they would share one limit of held times.
+            ExtraHTTPHeaders = [new("X-Forwarded-For", $"10.{Random.Shared.Next(256)}.{Random.Shared.Next(256)}.{Random.Shared.Next(1, 255)}")],
+        });
+        context.SetDefaultTimeout(20_000);
+        return new Visitor(context, await context.NewPageAsync(), new Words(culture), script);
+    }
+
+    public async Task GoAsync(string path)
+    {
+        var answer = await Page.GotoAsync(path.StartsWith("http", StringComparison.Ordinal) ? path : $"{Market.Address("web")}/{Words.Culture}{path}");
+        Assert.That(answer!.Status, Is.LessThan(400), path);
+        await CheckAsync();
+    }
+
+    public ILocator Button(string key) => Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { NameRegex = Words.Like(key) }).First;
+
+    public ILocator Link(string key) => Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { NameRegex = Words.Like(key) }).First;
+
+    public async Task PressAsync(string key)
+    {
+        await Button(key).ClickAsync();
+        await CheckAsync();
+    }
+
+    public async Task FollowAsync(ILocator link)
+    {
+        await link.ClickAsync();
+        await CheckAsync();
+    }
+
+    public async Task SeesHeadingAsync(Regex words) =>
+        await Assertions.Expect(Page.GetByRole(AriaRole.Heading, new PageGetByRoleOptions { NameRegex = words }).First).ToBeVisibleAsync();
+
+    public Task SeesHeadingAsync(string key) => SeesHeadingAsync(Words.Like(key));
+
+    /// <summary>What every page owes its visitor.</summary>
+    public async Task CheckAsync()
+    {
+        await Page.WaitForLoadStateAsync(LoadState.Load);
+        var width = await Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+        Assert.That(width, Is.LessThanOrEqualTo(0), $"{Page.Url} is wider than the screen");
+        if (_script)
+        {
+            var found = await Page.RunAxe(Wcag);
+            Assert.That(
+                found.Violations.Select(v => $"{v.Id}: {v.Help}: {string.Join("; ", v.Nodes.Take(3).Select(node => node.Html))}"), Is.Empty, $"axe on {Page.Url}");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (TestContext.CurrentContext.Result.Outcome.Status == NUnit.Framework.Interfaces.TestStatus.Failed)
+        {
+            var picture = Path.Combine(TestContext.CurrentContext.WorkDirectory, $"{TestContext.CurrentContext.Test.ID}-{Words.Culture}.png");
+            await Page.ScreenshotAsync(new PageScreenshotOptions { Path = picture, FullPage = true });
+            TestContext.AddTestAttachment(picture, Page.Url);
+        }
+
+        await _context.DisposeAsync();
+    }
+}
