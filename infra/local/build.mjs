@@ -42,6 +42,7 @@ export async function installNodePackages() {
 export async function publish() {
   const missing = projects().filter((project) => !fs.existsSync(project));
   if (missing.length) throw new Error(`The checkout is not whole, these projects are missing:\n${missing.map((project) => `  ${path.relative(root, project)}`).join('\n')}`);
+  if (projects().length === 0) return 'nothing to build';
   const list = `<Solution>\n${projects().map((project) => `  <Project Path="../${path.relative(root, project)}" />\n`).join('')}</Solution>\n`;
   const sources = ['services', 'web', 'infra/stripe', 'Directory.Build.props', 'Directory.Packages.props', 'global.json', 'BannedSymbols.txt'];
   const now = digest(sources.map((source) => path.join(root, source))) + list;
