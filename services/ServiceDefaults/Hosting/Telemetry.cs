@@ -32,7 +32,7 @@ public static class Telemetry
         {
             var resource = ResourceBuilder.CreateDefault().AddService(service, "medtourism");
             _traces = Sdk.CreateTracerProviderBuilder().SetResourceBuilder(resource)
-                .AddSource("Microsoft.AspNetCore", "System.Net.Http", "MassTransit", "Npgsql")
+                .AddSource("Microsoft.AspNetCore", "System.Net.Http", "MassTransit", "Npgsql", "MedTourism.*")
                 .AddOtlpExporter().Build();
             _metrics = Sdk.CreateMeterProviderBuilder().SetResourceBuilder(resource)
                 .AddMeter("MedTourism", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Npgsql", "MassTransit")
