@@ -51,7 +51,8 @@ export async function publish() {
   const solution = file('Services.slnx');
   fs.writeFileSync(solution, list);
   // Its own artifacts folder, so that a build in an editor neither disturbs this one nor what runs from it.
-  await run('dotnet', ['publish', solution, '-c', 'Release', '-v', 'minimal', '-nologo', `-p:ArtifactsPath=${file('build')}`, '-nodeReuse:false', '-p:UseSharedCompilation=false'], 'build.log');
+  await run('dotnet', ['publish', solution, '-c', 'Release', '-v', 'minimal', '-nologo', `-p:ArtifactsPath=${file('build')}`, '-nodeReuse:false', '-p:UseSharedCompilation=false',
+    '-p:ShouldUnsetParentConfigurationAndPlatform=false'], 'build.log');
   fs.writeFileSync(file('build', 'published'), now);
   return '';
 }
