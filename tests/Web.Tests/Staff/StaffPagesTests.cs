@@ -1,0 +1,242 @@
+using System.Net;
+using System.Text.Json;
+using MedTourism.Web.Tests.Session;
+using Microsoft.AspNetCore.Http;
+
+namespace MedTourism.Web.Tests.Staff;
+
+/// <summary>Who may open which staff page, and what its forms do.</summary>
+public sealed class StaffPagesTests
+{
+    private const string Machine = "00000001-0000-4000-8000-000000000000";
+    private const string Day = "/en/console/day?date=2026-12-01";
+    private static readonly string[] Languages = ["en", "ru", "kk", "fr", "ar"];
+
+    private StaffSite site = null!;
+
+    [OneTimeSetUp]
+    public async Task StartAsync()
+    {
+        site = await StaffSite.StartAsync();
+        foreach (var (request, answer) in ServiceAnswers.All)
+        {
+            site.Identity.Answers[request] = _ => Results.Text(answer, "application/json");
+        }
+
+        site.Identity.Answers["POST /clinic/blocks"] = Block;
+        site.Identity.Answers["POST /agency/links"] = _ => Results.Json(new { id = Guid.NewGuid(), code = "NEWC2345", label = "x", visits = 0, bookings = 0, demo = false, createdAt = "2026-11-01T00:00:00Z" }, statusCode: 201);
+    }
+
+    [SetUp]
+    public void Forget()
+    {
+        lock (site.Identity.Received)
+        {
+            site.Identity.Received.Clear();
+        }
+    }
+
+    [OneTimeTearDown]
+    public ValueTask StopAsync() => site.DisposeAsync();
+
+    [TestCase("/en/console"), TestCase("/en/console/day"), TestCase("/en/console/hours"), TestCase("/ru/agency"), TestCase("/ar/operator"), TestCase("/kk/operator/messages")]
+    public async Task A_stranger_is_asked_to_sign_in(string path)
+    {
+        using var browser = site.Browser();
+
+        var response = await browser.GetAsync(path);
+
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.SeeOther));
+        Assert.That(response.Headers.Location!.OriginalString, Is.EqualTo($"{path[..3]}/sign-in?return={Uri.EscapeDataString(path)}"));
+    }
+
+    [TestCase("agency", "admin", "/en/console"), TestCase("operator", "operator", "/en/console"), TestCase("clinic", "admin", "/en/agency"), TestCase("clinic", "admin", "/en/operator"), TestCase(null, null, "/en/operator/mails")]
+    public async Task Other_organisations_are_refused(string? kind, string? role, string path)
+    {
+        using var browser = await site.SignInAsync("someone", kind, role is null ? [] : [role]);
+
+        var response = await browser.GetAsync(path);
+
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.Forbidden));
+        Assert.That((await StaffSite.PageAsync(response)).QuerySelector("h1")!.TextContent, Is.EqualTo("This page is not for your account"));
+        Assert.That(site.Identity.Received.Select(received => received.Request), Has.None.StartsWith("GET /clinic").And.None.StartsWith("GET /agency").And.None.StartsWith("GET /operator"));
+    }
+
+    [Test]
+    public async Task A_doctor_sees_the_board_but_cannot_change_it()
+    {
+        using var browser = await site.SignInAsync("doctor", "clinic", "doctor");
+        var page = await StaffSite.PageAsync(await browser.GetAsync(Day));
+        Assert.That(page.QuerySelectorAll("td[data-s=open]"), Is.Not.Empty);
+        Assert.That(page.QuerySelector("#block"), Is.Null);
+
+        var token = page.QuerySelector("input[name=token]")!.GetAttribute("value")!;
+        using var form = new FormUrlEncodedContent([new("token", token), new("date", "2026-12-01"), new("machine", Machine), new("from", "12:00"), new("to", "13:00"), new("reason", "other")]);
+        var response = await browser.PostAsync("/en/console/blocks", form);
+
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.Forbidden));
+        Assert.That(site.Identity.Received.Select(received => received.Request), Has.None.EqualTo("POST /clinic/blocks"));
+    }
+
+    [TestCaseSource(nameof(Languages))]
+    public async Task Every_page_has_its_words_in_every_language(string language)
+    {
+        var pages = new Dictionary<string, string[]>
+        {
+            ["clinic"] = ["console", "console?q=hans", "console/day?date=2026-12-01", $"console/day?date=2026-12-01&machine={Machine}&from=12:00&to=13:00", "console/hours", $"console/hours/{Machine}", $"console/bookings/{ServiceAnswers.Booking}"],
+            ["agency"] = ["agency", "agency/referrals", "agency/referrals?state=pending&page=2", "agency/agreement"],
+            ["operator"] = ["operator", "operator/messages", "operator/bookings", "operator/bookings?reference=KZ-4F7Q-92", "operator/mails", "operator/mails?state=dead"],
+        };
+        foreach (var (kind, paths) in pages)
+        {
+            using var browser = await site.SignInAsync($"{kind}-{language}", kind, kind == "operator" ? "operator" : "admin");
+            foreach (var path in paths)
+            {
+                var response = await browser.GetAsync($"/{language}/{path}");
+                var page = await StaffSite.PageAsync(response);
+                Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.OK), path);
+                Assert.That(page.QuerySelectorAll("h1").Single().TextContent, Is.Not.Empty, path);
+                Assert.That(page.DocumentElement.GetAttribute("dir"), Is.EqualTo(language == "ar" ? "rtl" : "ltr"), path);
+            }
+        }
+    }
+
+    [Test]
+    public async Task Blocking_takes_what_is_free_and_leaves_what_is_booked()
+    {
+        using var browser = await site.SignInAsync("scheduler", "clinic", "scheduler");
+        var page = await StaffSite.PageAsync(await browser.GetAsync(Day));
+
+        var response = await StaffSite.SubmitAsync(browser, page, "/en/console/blocks", ("machine", Machine), ("from", "13:00"), ("to", "16:00"), ("reason", "service"));
+
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.SeeOther));
+        var blocked = site.Identity.Received.Where(received => received.Request == "POST /clinic/blocks").Select(received => JsonDocument.Parse(received.Body).RootElement).ToArray();
+        Assert.That(blocked.Select(block => (block.GetProperty("start").GetDateTimeOffset().UtcDateTime.TimeOfDay, block.GetProperty("end").GetDateTimeOffset().UtcDateTime.TimeOfDay)), Is.EqualTo(new[]
+        {
+            (TimeSpan.FromHours(8), TimeSpan.FromHours(9)), (TimeSpan.FromHours(9.5), TimeSpan.FromHours(11)),
+        }));
+
+        var after = await StaffSite.PageAsync(await browser.GetAsync(response.Headers.Location));
+        Assert.That(after.QuerySelector(".toast")!.TextContent, Does.Contain("1 time already taken was left unchanged"));
+        Assert.That(after.QuerySelector(".toast input[name=ids]")!.GetAttribute("value")!.Split(','), Has.Length.EqualTo(2));
+        Assert.That((await StaffSite.PageAsync(await browser.GetAsync(Day))).QuerySelector(".toast"), Is.Null, "A notice is told once.");
+    }
+
+    [TestCase("14:00", "14:30", "service", "All of this time is held, booked or blocked already")]
+    [TestCase("14:00", "13:00", "service", "The end must be after the start")]
+    [TestCase("", "13:00", "service", "Type both times")]
+    [TestCase("12:00", "13:00", "", "Choose a reason")]
+    public async Task A_block_that_cannot_be_is_refused_in_place(string from, string to, string reason, string words)
+    {
+        using var browser = await site.SignInAsync("scheduler", "clinic", "scheduler");
+        var page = await StaffSite.PageAsync(await browser.GetAsync(Day));
+
+        var response = await StaffSite.SubmitAsync(browser, page, "/en/console/blocks", ("machine", Machine), ("from", from), ("to", to), ("reason", reason));
+
+        var after = await StaffSite.PageAsync(response);
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.UnprocessableEntity));
+        Assert.That(after.QuerySelector(".error-summary")!.TextContent, Does.Contain(words));
+        Assert.That(after.Title, Does.StartWith("Error"));
+        Assert.That(after.QuerySelector("#to")!.GetAttribute("value"), Is.EqualTo(to), "What was typed stays.");
+        Assert.That(site.Identity.Received.Select(received => received.Request), Has.None.EqualTo("POST /clinic/blocks"));
+    }
+
+    [Test]
+    public async Task A_form_without_its_token_does_nothing()
+    {
+        using var browser = await site.SignInAsync("scheduler", "clinic", "scheduler");
+        using var form = new FormUrlEncodedContent([new("date", "2026-12-01"), new("machine", Machine), new("from", "12:00"), new("to", "13:00"), new("reason", "other")]);
+
+        Assert.That((await browser.PostAsync("/en/console/blocks", form)).StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
+        Assert.That(site.Identity.Received.Select(received => received.Request), Has.None.EqualTo("POST /clinic/blocks"));
+    }
+
+    [Test]
+    public async Task Saving_hours_keeps_those_with_dates()
+    {
+        using var browser = await site.SignInAsync("scheduler", "clinic", "scheduler");
+        var path = $"/en/console/hours/{Machine}";
+        var page = await StaffSite.PageAsync(await browser.GetAsync(path));
+
+        var response = await StaffSite.SubmitAsync(browser, page, path, ("d1-1-from", "09:00"), ("d6-1-from", "10:00"), ("d6-1-to", "12:00"));
+
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.SeeOther));
+        var sent = JsonDocument.Parse(site.Identity.Received.Single(received => received.Request.StartsWith("PUT ", StringComparison.Ordinal)).Body).RootElement.GetProperty("hours").EnumerateArray()
+            .Select(hours => $"{hours.GetProperty("weekday")} {hours.GetProperty("from")} {hours.GetProperty("to")} {hours.GetProperty("validFrom")}").ToArray();
+        Assert.That(sent, Is.EqualTo(new[] { "1 09:00:00 12:00:00 ", "1 13:00:00 18:00:00 ", "6 10:00:00 12:00:00 ", "7 08:00:00 10:00:00 2026-12-20" }));
+    }
+
+    [Test]
+    public async Task Overlapping_hours_are_refused()
+    {
+        using var browser = await site.SignInAsync("scheduler", "clinic", "scheduler");
+        var path = $"/en/console/hours/{Machine}";
+        var page = await StaffSite.PageAsync(await browser.GetAsync(path));
+
+        var response = await StaffSite.SubmitAsync(browser, page, path, ("d1-2-from", "11:00"));
+
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.UnprocessableEntity));
+        Assert.That((await StaffSite.PageAsync(response)).QuerySelector("#d1-2-from")!.GetAttribute("aria-invalid"), Is.EqualTo("true"));
+        Assert.That(site.Identity.Received.Select(received => received.Request), Has.None.StartsWith("PUT "));
+    }
+
+    [TestCase("https://site.example/en/offers/0f000000-0000-7000-8000-000000000001", "\"0f000000-0000-7000-8000-000000000001\"")]
+    [TestCase("", "null")]
+    public async Task A_link_is_made_for_an_offer_or_for_all(string address, string offer)
+    {
+        using var browser = await site.SignInAsync("agent", "agency", "agent");
+        var page = await StaffSite.PageAsync(await browser.GetAsync("/en/agency"));
+
+        var response = await StaffSite.SubmitAsync(browser, page, "/en/agency/links", ("label", "Poster"), ("address", address));
+
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.SeeOther));
+        Assert.That(site.Identity.Received.Single(received => received.Request == "POST /agency/links").Body, Does.Contain("\"label\":\"Poster\"").And.Contain($"\"offerId\":{offer}"));
+        Assert.That((await StaffSite.PageAsync(await browser.GetAsync("/en/agency"))).QuerySelector(".toast")!.TextContent, Does.Contain("NEWC2345"));
+    }
+
+    [Test]
+    public async Task The_file_of_referrals_is_passed_through_for_the_agency()
+    {
+        using var browser = await site.SignInAsync("agent", "agency", "agent");
+
+        var response = await browser.GetAsync("/en/agency/referrals.csv");
+
+        Assert.That(await response.Content.ReadAsStringAsync(), Does.Contain("KZ-4F7Q-92"));
+        Assert.That(response.Content.Headers.ContentDisposition!.FileName, Does.Contain("referrals.csv"));
+        Assert.That(site.Identity.Received.Single(received => received.Request == "GET /agency/referrals.csv").Authorization, Does.StartWith("Bearer access-"));
+    }
+
+    [Test]
+    public async Task The_operator_sends_a_dead_message_again()
+    {
+        using var browser = await site.SignInAsync("op", "operator", "operator");
+        site.Identity.Answers["POST /operator/messaging/outbox/41/redrive"] = _ => Results.NoContent();
+        var page = await StaffSite.PageAsync(await browser.GetAsync("/en/operator/messages"));
+
+        var response = await StaffSite.SubmitAsync(browser, page, "/en/operator/messages/outbox", ("act", "redrive"));
+
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.SeeOther));
+        Assert.That(site.Identity.Received.Select(received => received.Request), Has.Exactly(1).EqualTo("POST /operator/messaging/outbox/41/redrive"));
+    }
+
+    [Test]
+    public async Task A_service_that_is_not_ready_is_named()
+    {
+        using var browser = await site.SignInAsync("op", "operator", "operator");
+        site.Identity.Answers["GET /health/ready"] = _ => Results.StatusCode(503);
+        try
+        {
+            var page = await StaffSite.PageAsync(await browser.GetAsync("/en/operator"));
+            Assert.That(page.QuerySelector("h1")!.TextContent, Is.EqualTo("7 services are not answering"));
+        }
+        finally
+        {
+            site.Identity.Answers["GET /health/ready"] = _ => Results.Ok();
+        }
+
+        Assert.That((await StaffSite.PageAsync(await browser.GetAsync("/en/operator"))).QuerySelector("h1")!.TextContent, Is.EqualTo("Everything is working"));
+    }
+
+    private static IResult Block(HttpContext context) =>
+        Results.Json(new { id = Guid.NewGuid(), resourceId = Machine, start = "2026-12-01T08:00:00Z", end = "2026-12-01T09:00:00Z", reason = "service" }, statusCode: 201);
+}
