@@ -28,6 +28,8 @@ builder.Services.AddSingleton<Assets>();
 builder.Services.AddScoped<Texts>();
 builder.Services.AddScoped<Site>();
 builder.Services.Configure<RouteOptions>(options => options.ConstraintMap["culture"] = typeof(CultureConstraint));
+// Pages hold no secret that stays the same between two answers: form tokens are masked anew each time.
+builder.Services.AddResponseCompression(options => options.EnableForHttps = true);
 builder.Services.AddHealthChecks();
 builder.Services.AddServiceClients(builder.Configuration);
 builder.Services.AddPatients();
@@ -49,6 +51,7 @@ if (builder.Configuration["DataProtection:Folder"] is { Length: > 0 } folder)
 var app = builder.Build();
 
 app.UseForwardedAddress();
+app.UseResponseCompression();
 app.UseRouting();
 app.UseCultureFromAddress();
 app.UseSecurityHeaders();

@@ -36,18 +36,23 @@ public sealed record CenterName(string Id, string Slug, LocalText Name, CityName
 
 public record OfferCard(
     Guid Id, string ProcedureId, LocalText Procedure, LineName Line, CenterName Center, string Mode, Money? Price, Money? PriceUsd, Money? Deposit,
-    int DurationMinutes, string[] Languages, string? PriceBasis, bool Demo);
+    int DurationMinutes, string[] Languages, string? PriceBasis, bool Demo, int? VisitMinutes = null, bool FirstVisitOnly = false)
+{
+    /// <summary>How long the patient is there; a machine may be busy for less of it.</summary>
+    public int Minutes => VisitMinutes ?? DurationMinutes;
+}
 
 public sealed record Offer(
     Guid Id, string ProcedureId, LocalText Procedure, LineName Line, CenterName Center, string Mode, Money? Price, Money? PriceUsd, Money? Deposit,
     int DurationMinutes, string[] Languages, string? PriceBasis, bool Demo,
     LocalText[] Included, LocalText[] NotIncluded, CancellationStep[] Cancellation, PreparationStep[] Preparation, DocumentLists? Documents, ScreeningQuestion[] Screening,
-    Equipment[] Equipment, StayDays? StayDays, System.Text.Json.JsonElement? Facts, SourceNote[] Sources, string? SignOff, OfferCard[] OtherCenters)
-    : OfferCard(Id, ProcedureId, Procedure, Line, Center, Mode, Price, PriceUsd, Deposit, DurationMinutes, Languages, PriceBasis, Demo);
+    Equipment[] Equipment, StayDays? StayDays, System.Text.Json.JsonElement? Facts, SourceNote[] Sources, string? SignOff, OfferCard[] OtherCenters,
+    int? VisitMinutes = null, bool FirstVisitOnly = false, string? IncludedBasis = null, string? CancellationBasis = null)
+    : OfferCard(Id, ProcedureId, Procedure, Line, Center, Mode, Price, PriceUsd, Deposit, DurationMinutes, Languages, PriceBasis, Demo, VisitMinutes, FirstVisitOnly);
 
 public sealed record CancellationStep(int HoursBefore, int RefundPercent);
 public sealed record PreparationStep(int? OffsetHours, LocalText Text, string? Source);
-public sealed record DocumentLists(LocalText[] BeforeReview, LocalText[] BeforeTravel, LocalText[] OnArrival);
+public sealed record DocumentLists(LocalText[] BeforeReview, LocalText[] BeforeTravel, LocalText[] OnArrival, LocalText[]? Optional = null);
 public sealed record ScreeningQuestion(string Id, LocalText Text, string? OnYes);
 public sealed record Equipment(string Id, string Kind, string Name, string Status);
 public sealed record StayDays(int Min, int Max);

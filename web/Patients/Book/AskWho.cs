@@ -55,7 +55,7 @@ public static partial class AskWho
             }
         }
 
-        if (DateOfBirth(model.Draft) is not { } born || born > DateOnly.FromDateTime(now.UtcDateTime) || born.Year < 1900)
+        if (DateOfBirth(model.Draft) is not { } born || born >= DateOnly.FromDateTime(now.UtcDateTime) || born.Year < 1900)
         {
             errors.Add("dob-d", texts["book.dob-error"]);
         }

@@ -48,14 +48,17 @@ public static class PayDeposit
 
         var request = Request(model, site.PatientTimeZone);
         var placed = await booking.PlaceBookingAsync(request, model.Draft.AccessKey, Keys.Of(JsonSerializer.Serialize(request)), ct);
-        if (placed.Problem is { } problem)
+
+        // Another window of this browser was faster: its booking is ours too.
+        var id = placed.Value?.BookingId ?? (placed.Problem!.Slug == "already-placed" ? placed.Problem.Extension<Guid>("bookingId") : Guid.Empty);
+        if (id == Guid.Empty)
         {
-            return Refuse(model, problem, texts);
+            return Refuse(model, placed.Problem!, texts);
         }
 
-        cookies.SaveBookingKey(placed.Value!.BookingId, model.Draft.AccessKey);
-        cookies.Save(model.Draft with { BookingId = placed.Value.BookingId });
-        return await StartAsync(placed.Value.BookingId, model.Draft.AccessKey, booking, payment, site, clock, ct);
+        cookies.SaveBookingKey(id, model.Draft.AccessKey);
+        cookies.Save(model.Draft with { BookingId = id });
+        return await StartAsync(id, model.Draft.AccessKey, booking, payment, site, clock, ct);
     }
 
     /// <summary>From the booking's own page: the payment was left or failed, the time is still kept.</summary>
@@ -70,9 +73,11 @@ public static class PayDeposit
     private static BookingRequest Request(BookStep.Model model, string? timeZone)
     {
         var draft = model.Draft;
+        var born = AskWho.DateOfBirth(draft)!.Value;
         return new(
             draft.HoldId,
-            new(draft["family"], draft.Ticked("single") ? "" : draft["given"], AskWho.DateOfBirth(draft)!.Value, draft["citizenship"], draft["who"] == "self"),
+            // One name only: it greets the patient, and the other field of the record says that there is none.
+            draft.Ticked("single") ? new("-", draft["family"], born, draft["citizenship"], draft["who"] == "self") : new(draft["family"], draft["given"], born, draft["citizenship"], draft["who"] == "self"),
             new(draft["email"], draft["phone"].Length > 0 ? AskContact.Phone(draft["phone"]) : null, Cultures.Current.Code, timeZone, draft.Ticked("neutral")),
             [.. model.Offer.Screening.Select(question => new BookingAnswer(question.Id, draft[AskHealth.Field(question)]))],
             model.Referral?.Code,

@@ -85,6 +85,7 @@ public static class FindBooking
     public static string? Reference(string typed)
     {
         var letters = string.Concat(Formats.WesternDigits(typed).Where(char.IsAsciiLetterOrDigit)).ToUpper(CultureInfo.InvariantCulture);
+        letters = letters.Length == 6 ? $"KZ{letters}" : letters;
         return letters.Length == 8 ? $"{letters[..2]}-{letters[2..6]}-{letters[6..]}" : null;
     }
 }
