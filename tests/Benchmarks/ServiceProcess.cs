@@ -15,9 +15,9 @@ internal sealed class ServiceProcess : IAsyncDisposable
     public Uri Address { get; }
 
     /// <summary>Starts the build output of <paramref name="project"/> (its folder's name) and waits until it is ready.</summary>
-    public static async Task<ServiceProcess> StartAsync(string project, Dictionary<string, string> settings, string health = "/health/ready", string? assembly = null)
+    public static async Task<ServiceProcess> StartAsync(string project, Dictionary<string, string> settings, string health = "/health/ready", string? assembly = null, int? onPort = null)
     {
-        var port = FreePort();
+        var port = onPort ?? FreePort();
         var file = Path.Combine(TestServers.RepositoryRoot, "artifacts", "bin", project, "release", $"{assembly ?? "MedTourism." + project}.dll");
         if (!File.Exists(file))
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace MedTourism.Journeys.Tests;
@@ -8,8 +9,11 @@ internal static partial class Booking
     public const string GoodCard = "4242 4242 4242 4242";
     public const string DeclinedCard = "4000 0000 0000 0002";
 
-    /// <summary>Searches with the site's form and opens the times of the offer in Aktau.</summary>
-    public static async Task FindTimesInAktauAsync(this Visitor visitor, string words)
+    /// <summary>A day far enough from those of other journeys that they do not take each other's times.</summary>
+    public static DateOnly SomeDay() => DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime).AddDays(Random.Shared.Next(5, 45));
+
+    /// <summary>Searches with the site's form and opens the times of the offer in Aktau from <paramref name="day"/> on.</summary>
+    public static async Task FindTimesInAktauAsync(this Visitor visitor, string words, DateOnly? day = null)
     {
         await visitor.GoAsync("/");
         await visitor.Page.Locator("#q").FillAsync(words);
@@ -17,13 +21,13 @@ internal static partial class Booking
         await visitor.PressAsync("find.submit");
         await visitor.FollowAsync(visitor.Page.Locator("article.offer a.more").First);
         await visitor.SeesHeadingAsync("times.title");
+        await visitor.GoAsync(string.Create(CultureInfo.InvariantCulture, $"{new Uri(visitor.Page.Url).AbsolutePath[3..]}?from={day ?? SomeDay():yyyy-MM-dd}"));
     }
 
-    /// <summary>Takes a free start of the day shown: the last one, which other journeys are least likely to want.</summary>
-    public static async Task<string> HoldAsync(this Visitor visitor, int fromEnd = 0)
+    /// <summary>Takes the last free start of the day shown.</summary>
+    public static async Task<string> HoldAsync(this Visitor visitor)
     {
-        var starts = visitor.Page.Locator("#times input[name=start]");
-        var start = starts.Nth(await starts.CountAsync() - 1 - fromEnd);
+        var start = visitor.Page.Locator("#times input[name=start]").Last;
         var value = (await start.GetAttributeAsync("value"))!;
         await start.CheckAsync();
         await visitor.PressAsync("times.hold");

@@ -19,7 +19,7 @@ internal sealed partial class StaffJourneys
         await using var patient = await Visitor.ArriveAsync("en");
         await patient.Page.GotoAsync(new Uri(new Uri(Market.Address("web")), address).AbsoluteUri);
         await patient.FindTimesInAktauAsync("PET");
-        await patient.HoldAsync(fromEnd: 4);
+        await patient.HoldAsync();
         await patient.AnswerAsync(Mailbox.NewAddress());
         await Assertions.Expect(patient.Page.GetByText(new Regex("DEMO Travel Agency")).First).ToBeVisibleAsync();
         await patient.GoToPaymentAsync();
@@ -44,7 +44,7 @@ internal sealed partial class StaffJourneys
     {
         await using var patient = await Visitor.ArriveAsync("en");
         await patient.FindTimesInAktauAsync("PET");
-        await patient.HoldAsync(fromEnd: 5);
+        await patient.HoldAsync();
         await patient.AnswerAsync(Mailbox.NewAddress());
         await patient.GoToPaymentAsync();
         await patient.PayAsync(Booking.GoodCard);
