@@ -12,9 +12,12 @@ using Microsoft.EntityFrameworkCore;
 namespace MedTourism.Payment.Checkouts;
 
 /// <summary>Opens the provider's page for a deposit, or gives back the one that is open; the amount is the one Booking named, never the browser's.</summary>
-public sealed class OpenCheckout(PaymentDb db, IPaymentProvider provider, IPublishEndpoint bus, PassInterval interval, IConfiguration configuration, ILogger<OpenCheckout> log)
+public sealed class OpenCheckout(
+    PaymentDb db, IPaymentProvider provider, IPublishEndpoint bus, PassInterval interval, IConfiguration configuration, TimeProvider clock, ILogger<OpenCheckout> log)
 {
-    private const int Tries = 3;
+    private const int Tries = 8;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapPost("/checkouts", (Request request, OpenCheckout useCase, CancellationToken ct) => useCase.HandleAsync(request, ct))
@@ -55,7 +58,7 @@ public sealed class OpenCheckout(PaymentDb db, IPaymentProvider provider, IPubli
             {
                 log.LogError("Checkout {CheckoutId} was refused: {Reason}", checkout.Id, refused.Message);
                 await GiveUpAsync(checkout.Id, ct);
-                if (attempt == Tries || refused.Type != "idempotency_error")
+                if (attempt >= 2 || refused.Type != "idempotency_error")
                 {
                     return Problems.Of(502, "provider-refused", "The payment provider did not open its page. Nothing was charged. Please contact us.");
                 }
@@ -65,6 +68,11 @@ public sealed class OpenCheckout(PaymentDb db, IPaymentProvider provider, IPubli
                 log.LogError("Checkout {CheckoutId} cannot be paid: {Reason}", checkout.Id, exception.Message);
                 await GiveUpAsync(checkout.Id, ct);
                 return Problems.Of(502, "provider-refused", "The payment provider cannot take this amount. Nothing was charged. Please contact us.");
+            }
+            catch (ProviderUnavailableException exception) when (exception.Status == StatusCodes.Status409Conflict && attempt < Tries)
+            {
+                // Another request opens the same page under the same key right now; it will be there in a moment.
+                await Task.Delay(Pause * attempt, clock, ct);
             }
             catch (ProviderUnavailableException exception)
             {
