@@ -25,7 +25,8 @@ public static class DownloadCalendar
         var lines = new[]
         {
             "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//MedTourism//Web//EN", "METHOD:PUBLISH", "BEGIN:VEVENT",
-            $"UID:{booking.Id}@medtourism", $"DTSTAMP:{Utc(now)}", $"DTSTART:{Utc(booking.Start)}", $"DTEND:{Utc(booking.End)}",
+            // The same as in the mailed file, so that both are one entry.
+            $"UID:{booking.Reference}@medtourism", $"DTSTAMP:{Utc(now)}", $"DTSTART:{Utc(booking.Start)}", $"DTEND:{Utc(booking.End)}",
             $"SEQUENCE:{booking.Sequence.ToString(CultureInfo.InvariantCulture)}", $"STATUS:{(booking.State == "confirmed" ? "CONFIRMED" : "CANCELLED")}",
             $"SUMMARY:{Escape(title)}", $"LOCATION:{Escape(model.Center)}", $"URL:{url}", "CLASS:PRIVATE", "END:VEVENT", "END:VCALENDAR",
         };
