@@ -127,6 +127,8 @@ export function processes(settings) {
       // The browser is sent on to these from a form of ours.
       Payment__Origins: at.stripe, Csp__FormTargets__0: at.engine, Csp__FormTargets__1: at.identity,
       DataProtection__Folder: file('keys', 'web'),
+      // A proxy on this machine may say whom it speaks for.
+      Proxies: '127.0.0.1 ::1',
     }, ['postgres', 'databases']),
   ];
   return table.filter((item) => item.server || wanted(item.name));

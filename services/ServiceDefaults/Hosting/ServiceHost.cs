@@ -52,8 +52,7 @@ public static class ServiceHost
         services.AddRequestDefaults(builder.Configuration);
         services.AddTelemetry(builder.Configuration, name);
         services.AddOpenApi(options => options.OpenApiVersion = Microsoft.OpenApi.OpenApiSpecVersion.OpenApi3_1);
-        services.Configure<ForwardedHeadersOptions>(options =>
-            options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto);
+        services.Configure<ForwardedHeadersOptions>(options => TrustProxies(options, builder.Configuration["Proxies"] ?? string.Empty));
         return builder;
     }
 
@@ -87,6 +86,26 @@ public static class ServiceHost
             ? value
             : throw new InvalidOperationException(
                 $"The setting '{key}' is missing. Set the environment variable '{key.Replace(":", "__", StringComparison.Ordinal)}'.");
+
+    /// <summary>
+    /// Who may say which address a request really came from, so that limits count people and not the web's replicas: this machine, and the
+    /// addresses or networks (<c>10.0.0.0/8</c>) of the setting <c>Proxies</c>.
+    /// </summary>
+    private static void TrustProxies(ForwardedHeadersOptions options, string proxies)
+    {
+        options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+        foreach (var proxy in proxies.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (proxy.Contains('/', StringComparison.Ordinal))
+            {
+                options.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(proxy));
+            }
+            else
+            {
+                options.KnownProxies.Add(System.Net.IPAddress.Parse(proxy));
+            }
+        }
+    }
 
     private static void AddDatabase<TDb>(this IServiceCollection services, string connectionString, string name)
         where TDb : DbContext
