@@ -19,7 +19,7 @@ export function banner(settings, { seconds, foreground }) {
     `  ✔ Ready${seconds ? ` in ${Math.round(seconds)} s` : ''}    ${foreground ? 'Ctrl+C stops everything' : 'infra/up --stop stops everything'}; infra/up --logs, --status, --reset`,
     '',
     `  Patient site     ${LANGUAGES.map((code) => `${at.web}/${code}`).join('  ')}`,
-    `  Clinic console   ${at.web}/en/clinic`,
+    `  Clinic console   ${at.web}/en/console`,
     `  Agency portal    ${at.web}/en/agency`,
     `  Operator page    ${at.web}/en/operator`,
     `  E-mails          ${at.mail}    nothing leaves this machine`,

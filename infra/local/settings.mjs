@@ -54,15 +54,17 @@ export async function prepare({ demo, say }) {
   if (demo !== undefined && demo !== settings.demo) {
     throw new Error(`The data here was made ${settings.demo ? 'with' : 'without'} demo content. Start over with: infra/up --reset${demo ? '' : ' --empty'}`);
   }
+  const moved = [];
   const taken = new Set(Object.values(settings.ports));
   for (const [name, preferred] of Object.entries(PREFERRED)) {
     let port = settings.ports[name] ?? preferred;
     if (settings.ports[name] && await isFree(port)) continue;
     while (taken.has(port) || !await isFree(port)) port++;
-    if (port !== (settings.ports[name] ?? preferred)) say(`Port ${settings.ports[name] ?? preferred} (${name}) is in use by another program; taking ${port}.`);
+    if (port !== (settings.ports[name] ?? preferred)) moved.push(`${name} ${settings.ports[name] ?? preferred} → ${port}`);
     taken.add(port);
     settings.ports[name] = port;
   }
+  if (moved.length) say(`Ports in use by other programs, so others were taken: ${moved.join(', ')}`);
   for (const name of SECRETS) settings.secrets[name] ??= randomBytes(24).toString('hex');
   settings.postgresFolder ??= process.env.MEDTOURISM_POSTGRES_FOLDER || file('postgres');
   writeJson('settings.json', settings);

@@ -173,6 +173,7 @@ async function main() {
   return start(values);
 }
 
+process.stdout.on('error', () => {}); // a reader that left, as in 'infra/up | head', must not stop the start half way
 main().catch((error) => {
   console.error(`\n${error.message}`);
   process.exit(1);

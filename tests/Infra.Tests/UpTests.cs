@@ -89,7 +89,7 @@ public sealed class UpTests
 
         var outcome = await UpAsync(Waiting, only: "catalog");
 
-        Assert.That(outcome.Output, Does.Contain($"Port {before["web"]} (web) is in use by another program"));
+        Assert.That(outcome.Output, Does.Contain($"in use by other programs, so others were taken: web {before["web"]} → {Ports()["web"]}"));
         Assert.That(Ports()["web"], Is.Not.EqualTo(before["web"]));
         Assert.That(Ports()["catalog"], Is.EqualTo(before["catalog"]), "ports that are free are kept");
         Assert.That(Ports().Values, Is.Unique);
