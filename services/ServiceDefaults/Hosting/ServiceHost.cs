@@ -62,6 +62,13 @@ public static class ServiceHost
         app.UseForwardedHeaders();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        // Before authorization: its files are for everyone who may reach it.
+        if (app.Environment.EnvironmentName.Equals("Development", StringComparison.Ordinal)
+            || app.Configuration.GetValue<bool>("OpenApi:Ui"))
+        {
+            app.UseSwaggerUI(options => options.SwaggerEndpoint("/openapi/v1.json", app.Services.GetRequiredService<ServiceName>().Value));
+        }
+
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
@@ -70,12 +77,6 @@ public static class ServiceHost
         app.MapHealth();
         app.MapOpenApi().AllowAnonymous();
         app.MapMessagingOperations();
-        if (app.Environment.EnvironmentName.Equals("Development", StringComparison.Ordinal)
-            || app.Configuration.GetValue<bool>("OpenApi:Ui"))
-        {
-            app.UseSwaggerUI(options => options.SwaggerEndpoint("/openapi/v1.json", app.Services.GetRequiredService<ServiceName>().Value));
-        }
-
         return app;
     }
 
