@@ -18,6 +18,7 @@ public sealed class RefundTests
     {
         await using var replica = await ServiceUnderTest<Program>.StartAsync("payment", PaymentRig.SettingsFor(Rig.Stripe), Rig.App.ConnectionString, Rig.App.BrokerUri);
         var bookings = new List<Guid>();
+        var consumed = await Rig.ScalarAsync<long>("SELECT count(*) FROM inbox");
         for (var i = 0; i < 5; i++)
         {
             var booking = await Rig.PaidBookingAsync();
@@ -37,6 +38,9 @@ public sealed class RefundTests
 
         await Rig.AllEventsProcessedAsync();
         Assert.That(bookings.Select(Issued), Is.All.EqualTo(1));
+        // Copies are no errors either: every one of the thirty messages was consumed.
+        await Eventually.That(
+            async () => await Rig.ScalarAsync<long>("SELECT count(*) FROM inbox") == consumed + (bookings.Count * 7), "A copy of the cancellation was not consumed.");
     }
 
     [Test]
