@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using MedTourism.TestKit;
 using Microsoft.Playwright;
@@ -44,13 +45,14 @@ internal sealed partial class StaffJourneys
     {
         await using var patient = await Visitor.ArriveAsync("en");
         await patient.FindTimesInAktauAsync("PET");
-        await patient.HoldAsync();
+        var start = DateTimeOffset.Parse(await patient.HoldAsync(), CultureInfo.InvariantCulture).ToOffset(TimeSpan.FromHours(5));
         await patient.AnswerAsync(Mailbox.NewAddress());
         await patient.GoToPaymentAsync();
         await patient.PayAsync(Booking.GoodCard);
         var reference = await patient.SeeConfirmedAsync();
 
         await using var scheduler = await SignInAsync("ru", "/console", "Orhun", script, width);
+        await scheduler.GoAsync(string.Create(CultureInfo.InvariantCulture, $"/console?date={start:yyyy-MM-dd}"));
         await scheduler.Page.Locator("input[name=q]").First.FillAsync(reference);
         await scheduler.PressAsync("clinics.find");
         await scheduler.FollowAsync(scheduler.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { NameRegex = new Regex($"{reference}|DUPONT") }).First);

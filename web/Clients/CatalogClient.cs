@@ -61,7 +61,7 @@ public sealed record Facet(string Id, LocalText? Name, int Count);
 public sealed record Facets(Facet[] Lines, Facet[] Cities, Facet[] Modes);
 public sealed record OfferList(int Total, int Page, int Size, OfferCard[] Items, Facets Facets);
 public sealed record Line(string Id, LocalText Name, int Offers);
-public sealed record City(string Id, LocalText Name, double Lat, double Lon, int Centers, int Offers);
+public sealed record City(string Id, LocalText Name, double Lat, double Lon, int Centers, int Offers, int DemoCenters = 0);
 public sealed record Country(string Code, LocalText Name);
 public sealed record CenterCity(string Id, LocalText Name, double Lat, double Lon, string? Iata);
 public sealed record Center(

@@ -43,6 +43,8 @@ public sealed class CentersTests
             Assert.That(centers.GetArrayLength(), Is.EqualTo(49));
             Assert.That(lines.EnumerateArray().Sum(line => line.GetProperty("offers").GetInt32()), Is.EqualTo(243));
             Assert.That(cities.EnumerateArray().Sum(city => city.GetProperty("offers").GetInt32()), Is.EqualTo(243));
+            Assert.That(cities.EnumerateArray().Sum(city => city.GetProperty("centers").GetInt32()), Is.EqualTo(49));
+            Assert.That(cities.EnumerateArray().Sum(city => city.GetProperty("demoCenters").GetInt32()), Is.EqualTo(21));
             Assert.That(centers.EnumerateArray().Sum(center => center.GetProperty("offers").GetInt32()), Is.EqualTo(243));
             Assert.That(centers.EnumerateArray().Count(center => center.GetProperty("demo").GetBoolean()), Is.EqualTo(21));
         }

@@ -19,7 +19,8 @@ public static class ShowLanding
 
     public sealed record Model(Line[] Lines, City[] Cities, bool AtRoot = false, Language? Suggested = null)
     {
-        public int Centers => Cities.Sum(city => city.Centers);
+        /// <summary>Real ones only: a center made up for demonstration is no reason to trust us.</summary>
+        public int Centers => Cities.Sum(city => city.Centers - city.DemoCenters);
     }
 
     private static async Task<IResult> Handle(CatalogClient catalog, CancellationToken ct) => Pages.Page<LandingPage>(await ReadAsync(catalog, ct));
