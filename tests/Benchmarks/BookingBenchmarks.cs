@@ -144,7 +144,7 @@ internal sealed class BookingBenchmarks(BenchmarkOptions options)
 
     private static string Script(string sql) => sql
         .Replace("$OFFERS", Offers.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
-        .Replace("$BEGIN", Begin.ToString("yyyy-MM-dd HH:mm:ss+00", CultureInfo.InvariantCulture), StringComparison.Ordinal)
+        .Replace("$BEGIN", Begin.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), StringComparison.Ordinal)
         .Replace("$SLOT", SlotMinutes.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
         .Replace("\r", string.Empty, StringComparison.Ordinal);
 
@@ -156,24 +156,24 @@ internal sealed class BookingBenchmarks(BenchmarkOptions options)
         BEGIN;
         INSERT INTO idempotency(caller, route, key, request_hash) VALUES ('anonymous', 'POST /holds', gen_random_uuid()::text, '\x00') ON CONFLICT DO NOTHING;
         SET LOCAL lock_timeout = '2s';
-        SELECT * FROM offer_terms WHERE offer_id = ('00000000-0000-7000-8000-' || lpad(to_hex(:n), 12, '0'))::uuid;
+        SELECT * FROM offer_terms WHERE offer_id = ('00000000-0000-7000-8000-' || lpad(to_hex(:n::int), 12, '0'))::uuid;
         SELECT now();
-        SELECT r.id, h.weekday, h.from_local, h.to_local FROM resources r JOIN weekly_hours h ON h.resource_id = r.id WHERE r.center_id = 'bench-' || :n AND r.kind = 'bench' AND r.status = 'open';
+        SELECT r.id, h.weekday, h.from_local, h.to_local FROM resources r JOIN weekly_hours h ON h.resource_id = r.id WHERE r.center_id = 'bench-' || :n::int AND r.kind = 'bench' AND r.status = 'open';
         SELECT pg_advisory_xact_lock((random() * 1e9)::bigint);
         SELECT count(*)::int FROM holds WHERE holder = '\x00' AND state = 'held' AND expires_at > now();
         INSERT INTO holds(id, offer_id, center_id, starts_at, ends_at, state, expires_at, fence, resources, access_key_hash, holder)
-            VALUES (gen_random_uuid(), ('00000000-0000-7000-8000-' || lpad(to_hex(:n), 12, '0'))::uuid, 'bench-' || :n, now(), now() + interval '30 min', 'used', now() + interval '15 min', 1, 1, '\x00', NULL);
+            VALUES (gen_random_uuid(), ('00000000-0000-7000-8000-' || lpad(to_hex(:n::int), 12, '0'))::uuid, 'bench-' || :n::int, now(), now() + interval '30 min', 'used', now() + interval '15 min', 1, 1, '\x00', NULL);
         WITH stale AS (
             DELETE FROM allocations WHERE id IN (
-                SELECT id FROM allocations WHERE resource_id = ('00000000-0000-7000-9000-' || lpad(to_hex(:n), 12, '0'))::uuid
-                    AND during && tstzrange('$BEGIN'::timestamptz + :slot * interval '1 min', '$BEGIN'::timestamptz + (:slot + $SLOT) * interval '1 min', '[)')
+                SELECT id FROM allocations WHERE resource_id = ('00000000-0000-7000-9000-' || lpad(to_hex(:n::int), 12, '0'))::uuid
+                    AND during && tstzrange('$BEGIN'::timestamptz + :slot::int * interval '1 min', '$BEGIN'::timestamptz + (:slot::int + $SLOT) * interval '1 min', '[)')
                     AND state = 'held' AND expires_at <= now() ORDER BY starts_at FOR UPDATE) RETURNING 1)
         INSERT INTO allocations(id, resource_id, starts_at, ends_at, state, reason)
-            SELECT gen_random_uuid(), ('00000000-0000-7000-9000-' || lpad(to_hex(:n), 12, '0'))::uuid, '$BEGIN'::timestamptz + :slot * interval '1 min',
-                   '$BEGIN'::timestamptz + (:slot + $SLOT) * interval '1 min', 'blocked', 'bench' WHERE (SELECT count(*) FROM stale) >= 0 ON CONFLICT DO NOTHING;
+            SELECT gen_random_uuid(), ('00000000-0000-7000-9000-' || lpad(to_hex(:n::int), 12, '0'))::uuid, '$BEGIN'::timestamptz + :slot::int * interval '1 min',
+                   '$BEGIN'::timestamptz + (:slot::int + $SLOT) * interval '1 min', 'blocked', 'bench' WHERE (SELECT count(*) FROM stale) >= 0 ON CONFLICT DO NOTHING;
         UPDATE idempotency SET status = 201, body = '\x00' WHERE caller = 'none';
         INSERT INTO outbox(message_id, destination, content_type, message_type, body, next_attempt_at)
-            VALUES (gen_random_uuid(), 'rabbitmq://localhost/none', 'application/vnd.masstransit+json', 'urn:message:none', repeat('x', 900), 'infinity');
+            VALUES (gen_random_uuid(), 'none', 'application/vnd.masstransit+json', 'none', repeat('x', 900), 'infinity');
         NOTIFY outbox;
         COMMIT;
         """;
@@ -181,10 +181,10 @@ internal sealed class BookingBenchmarks(BenchmarkOptions options)
     private const string SearchScript =
         """
         \set n random(1, $OFFERS)
-        SELECT * FROM offer_terms WHERE offer_id = ('00000000-0000-7000-8000-' || lpad(to_hex(:n), 12, '0'))::uuid;
+        SELECT * FROM offer_terms WHERE offer_id = ('00000000-0000-7000-8000-' || lpad(to_hex(:n::int), 12, '0'))::uuid;
         SELECT now();
-        SELECT r.id, h.weekday, h.from_local, h.to_local FROM resources r JOIN weekly_hours h ON h.resource_id = r.id WHERE r.center_id = 'bench-' || :n AND r.kind = 'bench' AND r.status = 'open';
-        SELECT resource_id, starts_at, ends_at FROM allocations WHERE resource_id = ('00000000-0000-7000-9000-' || lpad(to_hex(:n), 12, '0'))::uuid
+        SELECT r.id, h.weekday, h.from_local, h.to_local FROM resources r JOIN weekly_hours h ON h.resource_id = r.id WHERE r.center_id = 'bench-' || :n::int AND r.kind = 'bench' AND r.status = 'open';
+        SELECT resource_id, starts_at, ends_at FROM allocations WHERE resource_id = ('00000000-0000-7000-9000-' || lpad(to_hex(:n::int), 12, '0'))::uuid
             AND during && tstzrange('$BEGIN', '$BEGIN'::timestamptz + interval '10 days', '[)') AND (state <> 'held' OR expires_at > now());
         """;
 }

@@ -27,7 +27,7 @@ internal sealed class MessagingBenchmarks(BenchmarkOptions options)
         INSERT INTO inbox(message_id, consumer_id) VALUES (gen_random_uuid(), '00000000-0000-0000-0000-000000000001') ON CONFLICT DO NOTHING;
         INSERT INTO effect(id, stage, grp, n) VALUES (gen_random_uuid(), 3, gen_random_uuid(), 1);
         INSERT INTO outbox(message_id, destination, content_type, message_type, body, next_attempt_at)
-            VALUES (gen_random_uuid(), 'rabbitmq://localhost/none', 'application/vnd.masstransit+json', 'urn:message:none', repeat('x', 900), 'infinity');
+            VALUES (gen_random_uuid(), 'none', 'application/vnd.masstransit+json', 'none', repeat('x', 900), 'infinity');
         COMMIT;
         """;
 
