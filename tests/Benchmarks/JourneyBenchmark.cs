@@ -50,7 +50,7 @@ internal sealed class JourneyBenchmark(BenchmarkOptions options)
                 ["Stripe__WebhookUrl"] = new Uri(payment.Address, "/webhooks/stripe").AbsoluteUri,
                 ["Stripe__PublicUrl"] = $"http://127.0.0.1:{stripePort}",
             },
-            "/health/ready", "MedTourism.StripeStandIn", stripePort);
+            "/health/live", "MedTourism.StripeStandIn", stripePort);
         await FillAsync(bookingDatabase, ct);
 
         using var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
