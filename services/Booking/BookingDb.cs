@@ -4,6 +4,8 @@ using MedTourism.Booking.Bookings;
 using MedTourism.Booking.Holds;
 using MedTourism.Booking.Offers;
 using MedTourism.Booking.Resources;
+using MedTourism.Booking.Sessions;
+using MedTourism.Booking.TreatmentPlans;
 using MedTourism.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
@@ -23,6 +25,12 @@ public sealed class BookingDb(DbContextOptions<BookingDb> options) : DbContext(o
     public DbSet<CalendarException> CalendarExceptions => Set<CalendarException>();
 
     public DbSet<Allocation> Allocations => Set<Allocation>();
+
+    public DbSet<Session> Sessions => Set<Session>();
+
+    public DbSet<TreatmentPlan> TreatmentPlans => Set<TreatmentPlan>();
+
+    public DbSet<TreatmentPlanPerson> TreatmentPlanPeople => Set<TreatmentPlanPerson>();
 
     public DbSet<Hold> Holds => Set<Hold>();
 
@@ -55,6 +63,14 @@ public sealed class BookingDb(DbContextOptions<BookingDb> options) : DbContext(o
         modelBuilder.Entity<Resource>().Property(x => x.Id).ValueGeneratedNever();
         modelBuilder.Entity<CalendarException>().Property(x => x.Id).ValueGeneratedNever();
         modelBuilder.Entity<Allocation>().Property(x => x.Id).ValueGeneratedNever();
+        modelBuilder.Entity<Session>().Property(x => x.Id).ValueGeneratedNever();
+        modelBuilder.Entity<TreatmentPlan>(plan =>
+        {
+            plan.Property(x => x.Id).ValueGeneratedNever();
+            Json(plan.Property(x => x.Pattern));
+        });
+        modelBuilder.Entity<TreatmentPlanPerson>().HasKey(x => x.PlanId);
+        modelBuilder.Entity<TreatmentPlanPerson>().Property(x => x.PlanId).ValueGeneratedNever();
         modelBuilder.Entity<Hold>().Property(x => x.Id).ValueGeneratedNever();
         modelBuilder.Entity<Bookings.Booking>(booking =>
         {
@@ -64,6 +80,7 @@ public sealed class BookingDb(DbContextOptions<BookingDb> options) : DbContext(o
             Json(booking.Property(x => x.ProcedureNames));
             Json(booking.Property(x => x.CenterNames));
             Json(booking.Property(x => x.CancellationLadder));
+            Json(booking.Property(x => x.Pattern!));
         });
         modelBuilder.Entity<BookingPerson>().HasKey(x => x.BookingId);
         modelBuilder.Entity<BookingPerson>().Property(x => x.BookingId).ValueGeneratedNever();

@@ -40,7 +40,7 @@ public sealed record DepositRequested(
     int Fence);
 
 /// <summary>
-/// Personal data for Notifications only: how to reach the patient of a booking and how to address them. No other service subscribes.
+/// Personal data for Notifications only: how to reach the patient of a booking (or of a treatment plan or waitlist entry, under its id) and how to address them. No other service subscribes.
 /// <see cref="NeutralTitle"/> asks for calendar titles and subjects that do not name the treatment.
 /// </summary>
 public sealed record PatientContactGiven(
@@ -74,7 +74,19 @@ public sealed record BookingConfirmed(
     CancellationTerm[] CancellationLadder,
     int Sequence,
     bool Demo,
-    DateTimeOffset ConfirmedAt);
+    DateTimeOffset ConfirmedAt,
+    BookedSession[]? Sessions = null);
+
+/// <summary>
+/// One appointment of a booking. <see cref="SessionId"/> never changes, <see cref="Sequence"/> rises with each move (iCalendar UID and SEQUENCE).
+/// <see cref="Phase"/> is <c>visit</c>, <c>planning</c>, <c>fraction</c>, <c>monitoring</c>, <c>retrieval</c>, <c>transfer</c>, <c>placement</c> or
+/// <c>prosthetic</c>; <see cref="State"/> is <c>booked</c>, <c>proposed</c>, <c>delivered</c>, <c>missed</c> or <c>cancelled</c>.
+/// </summary>
+public sealed record BookedSession(Guid SessionId, int Number, string Phase, DateTimeOffset Start, DateTimeOffset End, string State, int Sequence);
+
+/// <summary>A session and where it goes; without a new time it has none yet.</summary>
+public sealed record MovedSession(
+    Guid SessionId, int Number, string Phase, DateTimeOffset OldStart, DateTimeOffset OldEnd, DateTimeOffset? NewStart, DateTimeOffset? NewEnd);
 
 /// <summary>Cancelling until <see cref="Until"/> gives back <see cref="RefundMinor"/>.</summary>
 public sealed record CancellationTerm(DateTimeOffset Until, int RefundPercent, long RefundMinor);
@@ -104,3 +116,104 @@ public sealed record BookingCodeRequested(Guid BookingId, string Code, DateTimeO
 
 /// <summary>Free time of a resource changed on a day; readers may refresh what they cached.</summary>
 public sealed record AvailabilityChanged(string CenterId, Guid ResourceId, DateOnly From, DateOnly To, DateTimeOffset ChangedAt);
+
+/// <summary>
+/// A clinician ordered a treatment for a patient, who may now choose dates. <see cref="AccessKey"/> opens the plan and goes into the patient's letter only;
+/// their contact comes as <see cref="PatientContactGiven"/> under the plan's id. Never logged.
+/// </summary>
+public sealed record TreatmentPlanIssued(
+    Guid PlanId,
+    Guid OfferId,
+    Dictionary<string, string> ProcedureNames,
+    string CenterId,
+    Dictionary<string, string> CenterNames,
+    string TimeZone,
+    int SessionCount,
+    long PriceMinor,
+    long DepositMinor,
+    string Currency,
+    string AccessKey,
+    DateTimeOffset ValidUntil,
+    DateTimeOffset IssuedAt);
+
+/// <summary>
+/// A confirmed booking has other times now. <see cref="Sessions"/> are all that it has; <see cref="Moved"/> those that changed.
+/// <see cref="Reason"/> is <c>patient</c>, <c>repair</c>, <c>repair-undone</c>, <c>cycle</c> or <c>clinic</c>.
+/// </summary>
+public sealed record BookingRescheduled(
+    Guid BookingId,
+    string Reference,
+    Guid OfferId,
+    Dictionary<string, string> ProcedureNames,
+    string CenterId,
+    Dictionary<string, string> CenterNames,
+    string CityId,
+    string TimeZone,
+    DateTimeOffset Start,
+    DateTimeOffset End,
+    BookedSession[] Sessions,
+    MovedSession[] Moved,
+    string Reason,
+    int Sequence,
+    DateTimeOffset RescheduledAt);
+
+/// <summary>
+/// A machine fails and the clinic has replanned: the patient sees old and new times and may decline until <see cref="AnswerBy"/>. The new times are kept
+/// for the patient. <see cref="AccessKey"/> opens the booking from the letter. Never logged.
+/// </summary>
+public sealed record RepairProposed(
+    Guid RepairId,
+    Guid BookingId,
+    string Reference,
+    Dictionary<string, string> ProcedureNames,
+    string CenterId,
+    Dictionary<string, string> CenterNames,
+    string TimeZone,
+    MovedSession[] Moved,
+    DateTimeOffset OldEnd,
+    DateTimeOffset NewEnd,
+    string AccessKey,
+    DateTimeOffset AnswerBy,
+    DateTimeOffset ProposedAt);
+
+/// <summary>A session of this patient cannot be moved within its rules; the clinic offers a transfer or a refund and will call.</summary>
+public sealed record RepairImpossible(
+    Guid RepairId,
+    Guid BookingId,
+    string Reference,
+    Dictionary<string, string> ProcedureNames,
+    string CenterId,
+    Dictionary<string, string> CenterNames,
+    string TimeZone,
+    MovedSession[] Lost,
+    string AccessKey,
+    DateTimeOffset DecidedAt);
+
+/// <summary>Someone waits for time of an offer. Their contact comes as <see cref="PatientContactGiven"/> under the entry's id.</summary>
+public sealed record WaitlistJoined(
+    Guid EntryId,
+    Guid OfferId,
+    Dictionary<string, string> ProcedureNames,
+    Dictionary<string, string> CenterNames,
+    string TimeZone,
+    DateTimeOffset From,
+    DateTimeOffset To,
+    string AccessKey,
+    DateTimeOffset JoinedAt);
+
+/// <summary>Time became free and is held for the one whose turn it is. <see cref="AccessKey"/> opens the hold. Never logged.</summary>
+public sealed record WaitlistOffered(
+    Guid EntryId,
+    Guid OfferId,
+    Dictionary<string, string> ProcedureNames,
+    Dictionary<string, string> CenterNames,
+    string TimeZone,
+    Guid HoldId,
+    string AccessKey,
+    DateTimeOffset Start,
+    DateTimeOffset End,
+    DateTimeOffset ExpiresAt,
+    DateTimeOffset OfferedAt);
+
+/// <summary>A held offer of waited-for time lapsed or was declined and went on to the next. The entry goes on waiting if <see cref="StillWaiting"/>.</summary>
+public sealed record WaitlistOfferLapsed(Guid EntryId, Guid OfferId, Guid HoldId, bool StillWaiting, DateTimeOffset LapsedAt);

@@ -23,6 +23,8 @@ public sealed class Allocation
 
     public Guid? BookingId { get; init; }
 
+    public Guid? SessionId { get; init; }
+
     public string? Reason { get; init; }
 
     public int Fence { get; init; }

@@ -47,6 +47,8 @@ public sealed record ResourceCalendar(
 /// <summary>Local clock times as moments, also on the two days a year when a clock is turned.</summary>
 public static class LocalTime
 {
+    public static DateOnly DateOf(DateTimeOffset moment, TimeZoneInfo zone) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(moment, zone).DateTime);
+
     /// <summary>A time that occurs twice is its first occurrence; one that does not occur is as much later as the clock jumped.</summary>
     public static DateTimeOffset Opening(DateOnly day, TimeOnly time, TimeZoneInfo zone) => Moment(day, time, zone, first: true);
 

@@ -1,3 +1,4 @@
+using MedTourism.Booking.Courses;
 using MedTourism.Booking.Holds;
 using MedTourism.Booking.Offers;
 using MedTourism.Contracts.Catalog;
@@ -49,6 +50,11 @@ public sealed class Booking
 
     public BookingState State { get; private set; } = BookingState.AwaitingDeposit;
 
+    /// <summary>The treatment plan it was placed under, with the pattern as it was then; null for an offer's single visit.</summary>
+    public Guid? PlanId { get; init; }
+
+    public CoursePattern? Pattern { get; init; }
+
     public Guid OfferId { get; init; }
 
     public required string ProcedureId { get; init; }
@@ -65,9 +71,11 @@ public sealed class Booking
 
     public required string TimeZone { get; init; }
 
-    public DateTimeOffset StartsAt { get; init; }
+    /// <summary>Start of the first session.</summary>
+    public DateTimeOffset StartsAt { get; private set; }
 
-    public DateTimeOffset EndsAt { get; init; }
+    /// <summary>End of the last session.</summary>
+    public DateTimeOffset EndsAt { get; private set; }
 
     public required string[] ResourceKinds { get; init; }
 
@@ -209,6 +217,20 @@ public sealed class Booking
         {
             _events.Add(new BookingEvent(Id, "refund", null, State.Name(), "payment", null, now));
         }
+    }
+
+    /// <summary>Its sessions are at other times now. Only a confirmed booking moves.</summary>
+    public bool Move(DateTimeOffset startsAt, DateTimeOffset endsAt, string by, string detail, DateTimeOffset now)
+    {
+        if (State != BookingState.Confirmed || endsAt <= startsAt)
+        {
+            return false;
+        }
+
+        (StartsAt, EndsAt, ChangedAt) = (startsAt, endsAt, now);
+        Sequence++;
+        _events.Add(new BookingEvent(Id, "moved", State.Name(), State.Name(), by, detail, now));
+        return true;
     }
 
     /// <summary>What cancelling now gives back. A clinic or the operator that cancels gives everything back.</summary>

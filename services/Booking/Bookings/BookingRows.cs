@@ -1,3 +1,4 @@
+using MedTourism.Booking.Sessions;
 using MedTourism.Contracts.Booking;
 using Microsoft.EntityFrameworkCore;
 
@@ -19,13 +20,20 @@ public static class BookingRows
         booking.Saved();
     }
 
-    public static BookingConfirmed ToConfirmed(this Booking booking)
+    public static BookingConfirmed ToConfirmed(this Booking booking, IEnumerable<Session> sessions)
     {
         ArgumentNullException.ThrowIfNull(booking);
         return new BookingConfirmed(
             booking.Id, booking.Reference, booking.OfferId, booking.ProcedureId, booking.ProcedureNames, booking.CenterId, booking.CenterNames, booking.CityId,
             booking.ServiceLine, booking.TimeZone, booking.StartsAt, booking.EndsAt, booking.PriceMinor, booking.DepositMinor, booking.Currency,
-            CancellationQuote.Terms(booking.CancellationLadder, booking.StartsAt, booking.DepositPaidMinor), booking.Sequence, booking.Demo, booking.ChangedAt);
+            CancellationQuote.Terms(booking.CancellationLadder, booking.StartsAt, booking.DepositPaidMinor), booking.Sequence, booking.Demo, booking.ChangedAt,
+            [.. sessions.Select(x => x.ToBooked())]);
+    }
+
+    public static BookedSession ToBooked(this Session session)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        return new BookedSession(session.Id, session.Number, session.Phase, session.StartsAt, session.EndsAt, session.State, session.Sequence);
     }
 
     public static BookingCancelled ToCancelled(this Booking booking)

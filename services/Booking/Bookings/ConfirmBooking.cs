@@ -2,6 +2,7 @@ using MassTransit;
 using MedTourism.Booking.Allocations;
 using MedTourism.Booking.Availability;
 using MedTourism.Booking.Resources;
+using MedTourism.Booking.Sessions;
 using MedTourism.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 
@@ -28,7 +29,7 @@ public static class ConfirmBooking
             UPDATE allocations SET state = 'booked', expires_at = NULL, booking_id = {booking.Id}
             WHERE hold_id = {booking.HoldId} AND state = 'held' AND fence = {booking.Fence}
             """,
-            ct) == booking.ResourceKinds.Length;
+            ct) == await db.Holds.Where(x => x.Id == booking.HoldId).Select(x => x.Resources).SingleAsync(ct);
     }
 
     /// <summary>Takes the same time once more for money that came late, if it is still free and ahead.</summary>
@@ -40,6 +41,12 @@ public static class ConfirmBooking
         if (booking.StartsAt <= now)
         {
             return false;
+        }
+
+        var sessions = await db.Sessions.AsNoTracking().Where(x => x.HoldId == booking.HoldId).ToListAsync(ct);
+        if (sessions.Count > 0)
+        {
+            return await TakeSessionsAnewAsync(db, booking, sessions, ct);
         }
 
         var open = await db.Resources.AsNoTracking()
@@ -56,6 +63,19 @@ public static class ConfirmBooking
         return false;
     }
 
+    private static async Task<bool> TakeSessionsAnewAsync(BookingDb db, Booking booking, List<Session> sessions, CancellationToken ct)
+    {
+        var what = new TakeTime.For(Allocation.Booked, booking.HoldId, booking.Id, booking.Fence + 1, null);
+        var wanted = sessions.ConvertAll(x => new TakeSessions.Wanted(x.Id, new Interval(x.StartsAt, x.EndsAt), x.ResourceIds));
+        if (await TakeSessions.TryAsync(db, wanted, what, ct))
+        {
+            return true;
+        }
+
+        await LetGoAsync(db, booking, ct);
+        return false;
+    }
+
     /// <summary>Frees whatever is still kept for the booking.</summary>
     public static async Task LetGoAsync(BookingDb db, Booking booking, CancellationToken ct)
     {
@@ -63,6 +83,7 @@ public static class ConfirmBooking
         ArgumentNullException.ThrowIfNull(booking);
         await db.Database.ExecuteSqlAsync($"UPDATE holds SET state = 'expired', holder = NULL WHERE id = {booking.HoldId} AND state = 'held'", ct);
         await db.Database.ExecuteSqlAsync($"DELETE FROM allocations WHERE hold_id = {booking.HoldId} OR booking_id = {booking.Id}", ct);
+        await BookSessions.CancelAsync(db, booking.HoldId, booking.Id, ct);
     }
 
     /// <summary>An offer without a deposit is confirmed when it is placed.</summary>
@@ -75,7 +96,8 @@ public static class ConfirmBooking
             throw new InvalidOperationException("The hold was claimed in this transaction and is gone nevertheless.");
         }
 
+        var sessions = await BookSessions.OfAsync(db, booking, ct);
         await db.SaveAsync(booking, ct);
-        await bus.PublishFor(booking.Id, booking.ToConfirmed(), ct);
+        await bus.PublishFor(booking.Id, booking.ToConfirmed(sessions), ct);
     }
 }

@@ -1,4 +1,5 @@
 using MassTransit;
+using MedTourism.Booking.Sessions;
 using MedTourism.Contracts.Booking;
 using MedTourism.Contracts.Payment;
 using MedTourism.ServiceDefaults;
@@ -47,8 +48,9 @@ public sealed class WhenDepositPaid(BookingDb db, ILogger<WhenDepositPaid> log) 
 
     private async Task ConfirmedAsync(ConsumeContext context, Booking booking)
     {
+        var sessions = await BookSessions.OfAsync(db, booking, context.CancellationToken);
         await db.SaveAsync(booking, context.CancellationToken);
-        await context.PublishFor(booking.Id, booking.ToConfirmed(), context.CancellationToken);
+        await context.PublishFor(booking.Id, booking.ToConfirmed(sessions), context.CancellationToken);
         log.LogInformation("Booking {BookingId} confirmed", booking.Id);
     }
 

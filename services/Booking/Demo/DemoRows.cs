@@ -45,6 +45,17 @@ public static class DemoRows
             WHERE demo AND state = 'confirmed' AND NOT EXISTS (SELECT 1 FROM allocations a WHERE a.booking_id = b.id)
             """,
             ct);
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO sessions (id, booking_id, number, phase, starts_at, ends_at, resource_ids, state)
+            SELECT b.id, b.id, 1, 'visit', b.starts_at, b.ends_at, array_agg(a.resource_id ORDER BY a.resource_id),
+                   CASE WHEN b.ends_at < now() THEN 'delivered' ELSE 'booked' END
+            FROM bookings b JOIN allocations a ON a.booking_id = b.id WHERE b.demo AND b.state = 'confirmed' GROUP BY b.id
+            ON CONFLICT DO NOTHING
+            """,
+            ct);
+        await db.Database.ExecuteSqlAsync(
+            $"UPDATE allocations a SET session_id = b.id FROM bookings b WHERE b.id = a.booking_id AND b.demo AND EXISTS (SELECT 1 FROM sessions s WHERE s.id = b.id)", ct);
         return made;
     }
 
@@ -60,7 +71,8 @@ public static class DemoRows
             var person = await db.BookingPeople.AsNoTracking().SingleAsync(x => x.BookingId == booking.Id, ct);
             await bus.PublishFor(booking.Id, new PatientContactGiven(
                 booking.Id, person.Email, person.Phone, person.GivenNames, person.FamilyName, person.Culture, person.TimeZone, person.NeutralTitle, now), ct);
-            await bus.PublishFor(booking.Id, booking.ToConfirmed(), ct);
+            var sessions = await db.Sessions.AsNoTracking().Where(x => x.BookingId == booking.Id).ToListAsync(ct);
+            await bus.PublishFor(booking.Id, booking.ToConfirmed(sessions), ct);
         }
     }
 

@@ -1,5 +1,6 @@
 using MassTransit;
 using MedTourism.Booking.Bookings;
+using MedTourism.Booking.Sessions;
 using MedTourism.Contracts.Booking;
 using MedTourism.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
@@ -55,6 +56,7 @@ public static class ExpireHolds
             await db.Database.ExecuteSqlAsync($"UPDATE holds SET state = 'expired', holder = NULL WHERE id = {hold.Id} AND state = 'held'", ct);
             await db.Database.ExecuteSqlAsync(
                 $"DELETE FROM allocations WHERE id IN (SELECT id FROM allocations WHERE hold_id = {hold.Id} AND state = 'held' FOR UPDATE SKIP LOCKED)", ct);
+            await BookSessions.CancelAsync(db, hold.Id, null, ct);
             if (hold.BookingId is { } bookingId)
             {
                 var booking = await db.Bookings.ForUpdateAsync(bookingId, ct);

@@ -29,10 +29,13 @@ public sealed class Hold
     /// <summary>Rises each time the booking is given its time anew, so that a late message of an old hold decides nothing.</summary>
     public int Fence { get; init; }
 
-    /// <summary>How many resources it holds, so that losing one of them is noticed.</summary>
+    /// <summary>How many allocations it holds, so that losing one of them is noticed.</summary>
     public int Resources { get; init; }
 
     public Guid? BookingId { get; init; }
+
+    /// <summary>Set if it is held for a treatment plan, and so under that plan's terms.</summary>
+    public Guid? PlanId { get; init; }
 
     public required byte[] AccessKeyHash { get; init; }
 

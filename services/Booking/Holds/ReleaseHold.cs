@@ -1,5 +1,6 @@
 using MassTransit;
 using MedTourism.Booking.Bookings;
+using MedTourism.Booking.Sessions;
 using MedTourism.Contracts.Booking;
 using MedTourism.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -54,6 +55,7 @@ public static class ReleaseHold
         }
 
         await db.Database.ExecuteSqlAsync($"DELETE FROM allocations WHERE hold_id = {id} AND state = 'held'", ct);
+        await BookSessions.CancelAsync(db, id, null, ct);
         await bus.PublishFor(hold.BookingId ?? hold.Id, new HoldReleased(hold.Id, hold.BookingId, hold.OfferId, hold.CenterId, hold.StartsAt, now), ct);
         return hold;
     }

@@ -27,6 +27,9 @@ public sealed class Resource
 
     public int SlotMinutes { get; set; }
 
+    /// <summary>Machines of one center with the same set are beam-matched; null if the machine stands alone.</summary>
+    public string? MatchedSet { get; set; }
+
     public bool Demo { get; init; }
 
     /// <summary>The same id for the same unit, whichever replica hears of it first and however often.</summary>

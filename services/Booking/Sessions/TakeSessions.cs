@@ -1,0 +1,59 @@
+using MedTourism.Booking.Allocations;
+using MedTourism.Booking.Availability;
+using Microsoft.EntityFrameworkCore;
+
+namespace MedTourism.Booking.Sessions;
+
+/// <summary>
+/// Takes the time of many sessions, all of it or none. Run it in a transaction and roll back if it says false. One statement, walked in the order of
+/// resource and time, so that two takers that meet in one session wait for each other in one direction only: one gets all, the other nothing.
+/// </summary>
+public static class TakeSessions
+{
+    /// <summary>A session's time on every resource it needs.</summary>
+    public sealed record Wanted(Guid SessionId, Interval Time, IReadOnlyList<Guid> Resources);
+
+    public static async Task<bool> TryAsync(BookingDb db, IReadOnlyCollection<Wanted> wanted, TakeTime.For what, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(db);
+        ArgumentNullException.ThrowIfNull(what);
+        var rows = wanted.SelectMany(session => session.Resources.Select(resource => (Resource: resource, session.Time, session.SessionId))).ToArray();
+        var resources = Array.ConvertAll(rows, row => row.Resource);
+        var starts = Array.ConvertAll(rows, row => row.Time.Start.ToUniversalTime());
+        var ends = Array.ConvertAll(rows, row => row.Time.End.ToUniversalTime());
+        var sessions = Array.ConvertAll(rows, row => row.SessionId);
+        var taken = await db.Database.ExecuteSqlAsync(
+            $"""
+            WITH wanted AS (
+                SELECT * FROM unnest({resources}, {starts}, {ends}, {sessions}) AS w(resource_id, starts_at, ends_at, session_id)
+                ORDER BY resource_id, starts_at),
+            stale AS (
+                DELETE FROM allocations WHERE id IN (
+                    SELECT a.id FROM wanted w JOIN allocations a ON a.resource_id = w.resource_id AND a.during && tstzrange(w.starts_at, w.ends_at, '[)')
+                    WHERE a.state = 'held' AND a.expires_at <= now() ORDER BY a.resource_id, a.starts_at FOR UPDATE OF a)
+                RETURNING 1)
+            INSERT INTO allocations (id, resource_id, starts_at, ends_at, state, expires_at, hold_id, booking_id, session_id, fence, reason)
+            SELECT gen_random_uuid(), w.resource_id, w.starts_at, w.ends_at, {what.State}, {what.ExpiresAt}, {what.HoldId}, {what.BookingId}, w.session_id,
+                   {what.Fence}, {what.Reason}
+            FROM wanted w WHERE (SELECT count(*) FROM stale) >= 0
+            ON CONFLICT DO NOTHING
+            """,
+            ct);
+        return taken == rows.Length && await AreOpenAsync(db, resources, starts, ends, ct);
+    }
+
+    /// <summary>
+    /// True if no resource was closed for these times meanwhile. Whoever closes one locks its row first, and a taken time holds a share of that lock:
+    /// so either the closing is seen here, or the closing sees the taken time.
+    /// </summary>
+    private static async Task<bool> AreOpenAsync(BookingDb db, Guid[] resources, DateTimeOffset[] starts, DateTimeOffset[] ends, CancellationToken ct) =>
+        await db.Database.SqlQuery<bool>(
+            $"""
+            SELECT NOT EXISTS (
+                SELECT 1 FROM unnest({resources}, {starts}, {ends}) AS w(resource_id, starts_at, ends_at) JOIN resources r ON r.id = w.resource_id
+                WHERE r.status <> 'open' OR EXISTS (
+                    SELECT 1 FROM calendar_exceptions e
+                    WHERE e.center_id = r.center_id AND (e.resource_id IS NULL OR e.resource_id = r.id) AND e.kind = 'closed'
+                      AND e.from_at < w.ends_at AND e.to_at > w.starts_at)) AS "Value"
+            """).SingleAsync(ct);
+}
