@@ -47,6 +47,7 @@ ConfirmCode.Map(app);
 ShowDay.Map(app);
 BlockTime.Map(app);
 ShowClinicBooking.Map(app);
+SearchBookings.Map(app);
 KeepResources.Map(app);
 SetHours.Map(app);
 ShowBookingByReference.Map(app);

@@ -48,7 +48,11 @@ public sealed record Board(DateOnly Date, string TimeZone, IReadOnlyList<DateTim
             var step = TimeSpan.FromMinutes(Math.Max(resource.SlotMinutes, FinestMinutes));
             for (var start = open.Start; start < open.End && start < to; start += step)
             {
-                AddFree(cells, resource.Allocations, Later(start, from), Earlier(Earlier(start + step, open.End), to));
+                // What is left at the end and is shorter than the machine's usual length is not offered as time.
+                if (start + step <= open.End)
+                {
+                    AddFree(cells, resource.Allocations, Later(start, from), Earlier(start + step, to));
+                }
             }
         }
 

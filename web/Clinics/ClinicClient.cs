@@ -7,6 +7,8 @@ public sealed class ClinicClient(HttpClient http, IHttpContextAccessor accessor)
 {
     public Task<Answer<ClinicToday>> TodayAsync(DateOnly? date, CancellationToken ct) => GetAsync<ClinicToday>(Query("clinic/today", ("date", date)), ct);
 
+    public Task<Answer<FoundBookings>> SearchAsync(string typed, CancellationToken ct) => GetAsync<FoundBookings>(Query("clinic/bookings", ("q", typed)), ct);
+
     public Task<Answer<ClinicDay>> DayAsync(DateOnly? date, CancellationToken ct) => GetAsync<ClinicDay>(Query("clinic/day", ("date", date)), ct);
 
     public Task<Answer<Block>> BlockAsync(Guid resourceId, DateTimeOffset start, DateTimeOffset end, string reason, string idempotencyKey, CancellationToken ct) =>
@@ -36,6 +38,8 @@ public sealed record Appointment(
     string? Citizenship, string? Culture, string[] Resources, bool Demo);
 
 public sealed record ClinicToday(DateOnly Date, string TimeZone, Appointment[] Appointments, ResourceDay[] Resources);
+
+public sealed record FoundBookings(Appointment[] Appointments, bool More);
 
 public sealed record Block(Guid Id, Guid ResourceId, DateTimeOffset Start, DateTimeOffset End, string Reason);
 

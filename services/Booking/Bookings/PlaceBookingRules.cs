@@ -20,7 +20,8 @@ public static partial class PlaceBookingRules
         if (request.Patient is { } patient)
         {
             Check("patient.familyName", IsName(patient.FamilyName), $"must be 1 to {LongestName} characters, as in the passport");
-            Check("patient.givenNames", IsName(patient.GivenNames), $"must be 1 to {LongestName} characters, as in the passport");
+            // Some passports hold one name only.
+            Check("patient.givenNames", string.IsNullOrWhiteSpace(patient.GivenNames) || IsName(patient.GivenNames), $"must be at most {LongestName} characters, as in the passport, or empty if the passport holds one name only");
             Check("patient.dateOfBirth", patient.DateOfBirth is { Year: >= 1900 } born && born < DateOnly.FromDateTime(now.UtcDateTime), "must be in the past");
             Check("patient.citizenship", Country().IsMatch(patient.Citizenship ?? string.Empty), "must be a country's two letters, for example DE");
         }
@@ -63,7 +64,7 @@ public static partial class PlaceBookingRules
         {
             BookingId = bookingId,
             FamilyName = patient.FamilyName!.Trim(),
-            GivenNames = patient.GivenNames!.Trim(),
+            GivenNames = patient.GivenNames?.Trim() ?? string.Empty,
             DateOfBirth = patient.DateOfBirth!.Value,
             Citizenship = patient.Citizenship!.ToUpperInvariant(),
             ForSelf = patient.ForSelf,

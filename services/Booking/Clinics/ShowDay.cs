@@ -41,10 +41,23 @@ public static class ShowDay
             return Unknown();
         }
 
-        var where = day.Resources
-            .SelectMany(resource => resource.Allocations.Where(x => x.BookingId is not null).Select(x => (Id: x.BookingId!.Value, resource.Name)))
-            .ToLookup(x => x.Id, x => x.Name);
-        var ids = where.Select(group => group.Key).ToArray();
+        var ids = day.Resources.SelectMany(resource => resource.Allocations).Select(x => x.BookingId).OfType<Guid>().Distinct().ToArray();
+        return TypedResults.Ok(new TodayResponse(day.Date, day.TimeZone, await AppointmentsAsync(db, ids, ct), day.Resources));
+    }
+
+    /// <summary>These bookings as a list of appointments, earliest first.</summary>
+    public static async Task<List<Appointment>> AppointmentsAsync(BookingDb db, Guid[] ids, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(db);
+        var where = (await (
+            from allocation in db.Allocations.AsNoTracking()
+            join hold in db.Holds on allocation.HoldId equals hold.Id into holds
+            from hold in holds.DefaultIfEmpty()
+            join resource in db.Resources on allocation.ResourceId equals resource.Id
+            let booking = allocation.BookingId ?? hold.BookingId
+            where booking != null && ids.Contains(booking.Value)
+            orderby resource.Kind, resource.Name
+            select new { Id = booking.Value, resource.Name }).Distinct().ToListAsync(ct)).ToLookup(x => x.Id, x => x.Name);
         var rows = await (
             from booking in db.Bookings.AsNoTracking()
             where ids.Contains(booking.Id)
@@ -52,10 +65,9 @@ public static class ShowDay
             from person in people.DefaultIfEmpty()
             orderby booking.StartsAt, booking.Reference
             select new { booking, person }).ToListAsync(ct);
-        var appointments = rows.ConvertAll(row => new Appointment(
+        return rows.ConvertAll(row => new Appointment(
             row.booking.Id, row.booking.Reference, row.booking.State.Name(), row.booking.StartsAt, row.booking.EndsAt, row.booking.ProcedureNames,
             row.person?.GivenNames, row.person?.FamilyName, row.person?.Citizenship, row.person?.Culture, [.. where[row.booking.Id]], row.booking.Demo));
-        return TypedResults.Ok(new TodayResponse(day.Date, day.TimeZone, appointments, day.Resources));
     }
 
     private static ProblemHttpResult Unknown() => Problems.NotFound("center-unknown", "This center has no resources here yet.");

@@ -104,6 +104,29 @@ public sealed class ClinicTests
         Assert.That(await market.FreeAsync(night), Does.Contain(night.AddMinutes(90)), "23:30 to 00:30 over midnight");
     }
 
+    [Test]
+    public async Task Staff_find_a_booking_of_any_day_by_name_or_reference_and_never_another_centers()
+    {
+        var (market, other) = (await Market.OpenAsync(), await Market.OpenAsync());
+        var guest = Market.NewGuest();
+        var late = await guest.BookAsync(market, Market.At(40));
+        await guest.BookAsync(other, Market.At(3));
+        var one = await guest.TryPlaceAsync(
+            await guest.HoldAsync(market, Market.At(4)), patient: new { familyName = "Suharto_50%", givenNames = "", dateOfBirth = "1960-01-02", citizenship = "ID", forSelf = true });
+        Assert.That(one.Status, Is.EqualTo(HttpStatusCode.Created), one.Body.ToString());
+        async Task<Guid[]> FindAsync(string q) =>
+            [.. (await guest.SendAsync(HttpMethod.Get, $"/clinic/bookings?q={Uri.EscapeDataString(q)}", token: Token(market.CenterId)))
+                .Body.GetProperty("appointments").EnumerateArray().Select(x => x.GetProperty("bookingId").GetGuid())];
+        Assert.Multiple(async () =>
+        {
+            Assert.That(await FindAsync("muster erika"), Is.EqualTo(new[] { late.Id }));
+            Assert.That(await FindAsync(late.Reference.Replace("-", "", StringComparison.Ordinal).ToLowerInvariant()), Is.EqualTo(new[] { late.Id }));
+            Assert.That(await FindAsync("o_50%"), Is.EqualTo(new[] { one.Id("bookingId") }), "a wildcard means itself");
+            Assert.That(await FindAsync("%%"), Is.Empty);
+            Assert.That((await guest.SendAsync(HttpMethod.Get, "/clinic/bookings?q=x", token: Token(market.CenterId))).Slug, Is.EqualTo("invalid-fields"));
+        });
+    }
+
     private static string Token(string center) =>
         Running.App.Tokens.For(sub: $"scheduler-{center}", org: Guid.NewGuid(), orgKind: "clinic", orgRef: center, roles: ["scheduler"]);
 

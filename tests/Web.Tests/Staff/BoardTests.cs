@@ -16,6 +16,14 @@ public sealed class BoardTests
     }
 
     [Test]
+    public void A_rest_shorter_than_a_step_is_not_offered_as_time()
+    {
+        var board = Draw(Machine(45, [(8, 0, 10, 0)], []));
+
+        Assert.That(Cells(board), Is.EqualTo(new[] { "open 08:00-08:45", "open 08:45-09:30", "shut 09:30-10:00" }));
+    }
+
+    [Test]
     public void What_is_taken_stands_between_what_is_left()
     {
         var board = Draw(Machine(60, [(8, 0, 11, 0)], [("booked", 8, 30, 9, 30), ("blocked", 10, 0, 11, 0)]));

@@ -76,8 +76,7 @@ public static class PayDeposit
         var born = AskWho.DateOfBirth(draft)!.Value;
         return new(
             draft.HoldId,
-            // One name only: it greets the patient, and the other field of the record says that there is none.
-            draft.Ticked("single") ? new("-", draft["family"], born, draft["citizenship"], draft["who"] == "self") : new(draft["family"], draft["given"], born, draft["citizenship"], draft["who"] == "self"),
+            draft.Ticked("single") ? new(draft["family"], "", born, draft["citizenship"], draft["who"] == "self") : new(draft["family"], draft["given"], born, draft["citizenship"], draft["who"] == "self"),
             new(draft["email"], draft["phone"].Length > 0 ? AskContact.Phone(draft["phone"]) : null, Cultures.Current.Code, timeZone, draft.Ticked("neutral")),
             [.. model.Offer.Screening.Select(question => new BookingAnswer(question.Id, draft[AskHealth.Field(question)]))],
             model.Referral?.Code,
