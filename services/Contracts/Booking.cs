@@ -37,7 +37,9 @@ public sealed record DepositRequested(
     string Currency,
     string Culture,
     DateTimeOffset DueBy,
-    int Fence);
+    int Fence,
+    DateTimeOffset? Start = null,
+    string? TimeZone = null);
 
 /// <summary>
 /// Personal data for Notifications only: how to reach the patient of a booking (or of a treatment plan or waitlist entry, under its id) and how to address them. No other service subscribes.

@@ -19,6 +19,11 @@ builder.AddServiceDefaults<NotificationsDb>("notifications", bus =>
     bus.AddConsumer<WhenDepositUnplaceable>();
     bus.AddConsumer<WhenBookingCodeRequested>();
     bus.AddConsumer<WhenAccountLinkRequested>();
+    bus.AddConsumer<WhenTreatmentPlanIssued>();
+    bus.AddConsumer<WhenRepairProposed>();
+    bus.AddConsumer<WhenRepairImpossible>();
+    bus.AddConsumer<WhenWaitlistJoined>();
+    bus.AddConsumer<WhenWaitlistOffered>();
 });
 builder.Services.AddSingleton<IMailTransport, SmtpTransport>();
 builder.Services.AddSingleton<LetterWriter>();

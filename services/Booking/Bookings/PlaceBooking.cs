@@ -82,7 +82,8 @@ public static class PlaceBooking
         else
         {
             await bus.PublishFor(booking.Id, new DepositRequested(
-                booking.Id, booking.Reference, booking.CenterId, booking.DepositMinor, booking.Currency, culture, live.ExpiresAt, booking.Fence), ct);
+                booking.Id, booking.Reference, booking.CenterId, booking.DepositMinor, booking.Currency, culture, live.ExpiresAt, booking.Fence, booking.StartsAt,
+                booking.TimeZone), ct);
         }
 
         return TypedResults.Created(

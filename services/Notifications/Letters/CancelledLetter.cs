@@ -25,13 +25,7 @@ internal static class CancelledLetter
             Greeting = to.Greeting,
             Paragraphs = [texts.Phrase($"cancelled.intro.{by}"), money],
             Clocks = to.Clocks(booking.Start, zone),
-            Facts = to.Neutral
-                ? []
-                :
-                [
-                    new Fact(texts["row.procedure"], Phrase.Of(texts, texts.Name(booking.ProcedureNames))),
-                    new Fact(texts["row.center"], Phrase.Of(texts, texts.Name(booking.CenterNames))),
-                ],
+            Facts = [.. SessionLines.Facts(booking.ProcedureNames, booking.CenterNames, to)],
             Action = new LetterAction(texts["action.open"], site.Booking(texts, booking.BookingId)),
             Notes = [texts.Phrase("cancelled.calendar")],
             Calendar = CalendarEntry.From(booking).ToEvent(to, site),

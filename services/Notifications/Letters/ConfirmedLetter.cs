@@ -22,20 +22,13 @@ internal static class ConfirmedLetter
             Greeting = to.Greeting,
             Paragraphs = [texts.Phrase("confirmed.intro")],
             Clocks = to.Clocks(booking.Start, zone),
-            Facts = [.. What(booking, to), .. Money(booking, to, zone)],
+            Facts = [.. SessionLines.Facts(booking.ProcedureNames, booking.CenterNames, to), .. Money(booking, to, zone)],
+            Sessions = booking.Sessions is { Length: > 1 } sessions ? SessionLines.Of(sessions, to, zone) : [],
             Action = new LetterAction(texts["action.open"], address),
             Notes = [.. to.Neutral ? [texts.Phrase("neutral.note")] : Array.Empty<Phrase>(), texts.Phrase("confirmed.calendar"), .. booking.Demo ? [texts.Phrase("footer.demo")] : Array.Empty<Phrase>()],
             Calendar = CalendarEntry.From(booking).ToEvent(to, site),
         };
     }
-
-    private static Fact[] What(BookingConfirmed booking, Recipient to) => to.Neutral
-        ? []
-        :
-        [
-            new Fact(to.Texts["row.procedure"], Phrase.Of(to.Texts, to.Texts.Name(booking.ProcedureNames))),
-            new Fact(to.Texts["row.center"], Phrase.Of(to.Texts, to.Texts.Name(booking.CenterNames))),
-        ];
 
     private static IEnumerable<Fact> Money(BookingConfirmed booking, Recipient to, TimeZoneInfo zone)
     {

@@ -8,6 +8,7 @@ internal static class HoldLetter
     public static Letter Write(DepositRequested deposit, Recipient to, PublicSite site)
     {
         var texts = to.Texts;
+        var zone = Recipient.FindZone(deposit.TimeZone) ?? Recipient.Kazakhstan;
         var amount = texts.Money(deposit.AmountMinor, deposit.Currency);
         return new Letter(
             texts,
@@ -18,7 +19,7 @@ internal static class HoldLetter
             Reference = deposit.Reference,
             Greeting = to.Greeting,
             Paragraphs = [texts.Phrase("hold.intro", [.. to.Until(deposit.DueBy), ("amount", amount)])],
-            Clocks = to.Clocks(deposit.DueBy, Recipient.Kazakhstan),
+            Clocks = to.Clocks(deposit.Start ?? deposit.DueBy, zone),
             Facts = [new Fact(texts["row.deposit"], Phrase.Of(texts, amount))],
             Action = new LetterAction(texts["action.pay"], site.Booking(texts, deposit.BookingId)),
             Notes = [texts.Phrase("hold.after")],

@@ -18,6 +18,9 @@ public sealed record Letter(Texts Texts, Phrase Subject, Phrase Heading, Phrase 
 
     public IReadOnlyList<Fact> Facts { get; init; } = [];
 
+    /// <summary>Appointments one by one, or what each of them becomes.</summary>
+    public IReadOnlyList<LetterSession> Sessions { get; init; } = [];
+
     public LetterAction? Action { get; init; }
 
     public IReadOnlyList<Phrase> Notes { get; init; } = [];
@@ -27,6 +30,9 @@ public sealed record Letter(Texts Texts, Phrase Subject, Phrase Heading, Phrase 
 
 /// <summary>One moment as one place sees it.</summary>
 public sealed record Clock(Phrase Label, string Time, string Date);
+
+/// <summary>One appointment: what it is, when it is, and when it was if that changed.</summary>
+public sealed record LetterSession(string Label, string When, string? Was = null);
 
 public sealed record Fact(string Label, Phrase Value);
 

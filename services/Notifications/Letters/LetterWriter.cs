@@ -43,6 +43,12 @@ public sealed class LetterWriter(IServiceProvider services, ILoggerFactory logs,
             "cancelled" => CancelledLetter.Write(Read<BookingCancelled>(mail), to, site),
             "refunded" => MoneyLetters.Refunded(Read<RefundIssued>(mail), reference, to, site),
             "unplaceable" => MoneyLetters.Unplaceable(Read<DepositUnplaceable>(mail), to, site),
+            "plan" => PlanLetters.Issued(Read<TreatmentPlanIssued>(mail), to, site),
+            "rescheduled" => PlanLetters.Rescheduled(Read<BookingRescheduled>(mail), to, site),
+            "repair" => RepairLetters.Proposed(Read<RepairProposed>(mail), to, site),
+            "repair-impossible" => RepairLetters.Impossible(Read<RepairImpossible>(mail), to, site),
+            "waitlist" => WaitlistLetters.Joined(Read<WaitlistJoined>(mail), to, site),
+            "waitlist-offer" => WaitlistLetters.Offered(Read<WaitlistOffered>(mail), to, site),
             _ => throw new ArgumentException($"No letter is known for '{mail.Kind}'.", nameof(mail)),
         };
     }

@@ -7,6 +7,9 @@ public sealed record PublicSite(string Url, string From)
 {
     public string Home(Texts texts) => $"{Url.TrimEnd('/')}/{texts.Culture}";
 
+    /// <summary>Opens what the key is for and keeps it for the visit, so that no later address holds it.</summary>
+    public string Open(Texts texts, string what, Guid id, string key) => $"{Home(texts)}/open/{what}/{id}/{key}";
+
     public string Booking(Texts texts, Guid bookingId) => $"{Home(texts)}/booking/{bookingId}";
 }
 

@@ -2,7 +2,7 @@ namespace MedTourism.Notifications.Mails;
 
 /// <summary>
 /// A letter to send, or what is left of one. <see cref="Kind"/> is <c>code</c>, <c>account</c>, <c>hold</c>, <c>confirmed</c>, <c>cancelled</c>,
-/// <c>refunded</c> or <c>unplaceable</c>; <see cref="State"/> is <c>waiting</c>, <c>sent</c>, <c>dead</c> (an operator must act) or <c>dropped</c>.
+/// <c>refunded</c>, <c>unplaceable</c>, <c>plan</c>, <c>rescheduled</c>, <c>repair</c>, <c>repair-impossible</c>, <c>waitlist</c> or <c>waitlist-offer</c>; <see cref="State"/> is <c>waiting</c>, <c>sent</c>, <c>dead</c> (an operator must act) or <c>dropped</c>.
 /// </summary>
 public sealed class Mail
 {

@@ -24,7 +24,7 @@ public sealed class LetterWriterTests : MailFixture
             Assert.That(letter.Html, Does.StartWith("<!doctype html>").IgnoreCase);
             Assert.That(letter.Html, Has.Length.LessThan(100_000), "Mail programs cut longer letters.");
             Assert.That(page.QuerySelectorAll("link, script, img"), Is.Empty, "Nothing is loaded when a letter is opened.");
-            if (mail.BookingId is not null && mail.Kind != "account")
+            if (mail.BookingId is not null && mail.Kind is not ("account" or "plan" or "waitlist" or "waitlist-offer"))
             {
                 Assert.That(page.QuerySelectorAll("bdi").Select(bdi => bdi.TextContent), Does.Contain("KZ-4F7Q-92"));
                 Assert.That(letter.Text, Does.Contain("KZ-4F7Q-92"));
@@ -95,6 +95,29 @@ public sealed class LetterWriterTests : MailFixture
         var received = Smtp.Received.Single(mail => mail.To.Contains("headers@patients.example"));
         Assert.That(received.Headers.Keys, Does.Not.Contain("bcc"));
         Assert.That(received.Subject, Does.Contain("Bcc: all@example"));
+    }
+
+    [Test]
+    public async Task A_repair_shows_old_and_new_times_side_by_side_and_opens_with_its_key()
+    {
+        var (letter, page) = await WriteAsync(Samples.Queued("repair", Samples.Repair(Booking), Booking), "en");
+        var rows = page.QuerySelector("th[scope=col]")!.Closest("table")!.QuerySelectorAll("tr").Skip(1).Select(row => row.QuerySelectorAll("td").Select(cell => cell.TextContent).ToArray());
+        Assert.That(rows, Is.EqualTo(new[]
+        {
+            new[] { "5. Treatment session", "1 December 2026, 10:00", "2 December 2026, 10:00" },
+            ["6. Treatment session", "2 December 2026, 10:00", "no time yet"],
+        }));
+        Assert.That(letter.Text, Does.Contain("5. Treatment session: 1 December 2026, 10:00 → 2 December 2026, 10:00").And.Contain("Your last day moves from"));
+        Assert.That(page.QuerySelector("a")!.GetAttribute("href"), Is.EqualTo($"https://emdeu.example/en/open/repair/{Booking}/k3y-of-the-repair"));
+        Assert.That(letter.Subject, Does.Not.Contain("k3y"));
+    }
+
+    [Test]
+    public async Task A_course_lists_every_session()
+    {
+        var (letter, page) = await WriteAsync(Samples.Queued("confirmed", Samples.Course(Booking), Booking), "fr");
+        Assert.That(page.QuerySelector("th[scope=col]")!.Closest("table")!.QuerySelectorAll("tr"), Has.Length.EqualTo(35));
+        Assert.That(letter.Text, Does.Contain("34. Séance de traitement: "));
     }
 
     [Test]

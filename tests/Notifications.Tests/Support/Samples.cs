@@ -40,6 +40,41 @@ public static class Samples
 
     public static DepositRequested Deposit(Guid booking, int fence = 1) => new(booking, "KZ-4F7Q-92", "nnoc", 4_300_000, "KZT", "en", Now.AddMinutes(36), fence);
 
+    public static BookingConfirmed Course(Guid booking) => Confirmed(booking) with
+    {
+        Sessions =
+        [
+            new(Guid.NewGuid(), 1, "planning", Start, Start.AddHours(1), "booked", 0),
+            .. Enumerable.Range(2, 33).Select(n => new BookedSession(Guid.NewGuid(), n, "fraction", Start.AddDays(10 + n), Start.AddDays(10 + n).AddMinutes(20), "booked", 0)),
+        ],
+    };
+
+    public static TreatmentPlanIssued Plan(Guid plan) => new(
+        plan, Guid.NewGuid(), ProcedureNames, "nnoc", CenterNames, "Asia/Almaty", 33, 250_000_000, 25_000_000, "KZT", "k3y-of-the-plan", Now.AddDays(14), Now);
+
+    public static MovedSession[] Moved { get; } =
+    [
+        new(Guid.NewGuid(), 5, "fraction", Start, Start.AddMinutes(20), Start.AddDays(1), Start.AddDays(1).AddMinutes(20)),
+        new(Guid.NewGuid(), 6, "fraction", Start.AddDays(1), Start.AddDays(1).AddMinutes(20), null, null),
+    ];
+
+    public static BookingRescheduled Rescheduled(Guid booking, string reason) => new(
+        booking, "KZ-4F7Q-92", Guid.NewGuid(), ProcedureNames, "nnoc", CenterNames, "astana", "Asia/Almaty", Start, Start.AddDays(40),
+        Course(booking).Sessions!, Moved, reason, 4, Now);
+
+    public static RepairProposed Repair(Guid booking, int later = 1) => new(
+        Guid.NewGuid(), booking, "KZ-4F7Q-92", ProcedureNames, "nnoc", CenterNames, "Asia/Almaty", Moved, Start.AddDays(40), Start.AddDays(40 + later), "k3y-of-the-repair",
+        Now.AddDays(2), Now);
+
+    public static RepairImpossible Impossible(Guid booking) => new(
+        Guid.NewGuid(), booking, "KZ-4F7Q-92", ProcedureNames, "nnoc", CenterNames, "Asia/Almaty", Moved, "k3y-of-the-repair", Now);
+
+    public static WaitlistJoined Joined(Guid entry) => new(
+        entry, Guid.NewGuid(), ProcedureNames, CenterNames, "Asia/Almaty", Start, Start.AddDays(14), "k3y-of-the-entry", Now);
+
+    public static WaitlistOffered Offered(Guid entry) => new(
+        entry, Guid.NewGuid(), ProcedureNames, CenterNames, "Asia/Almaty", Guid.NewGuid(), "k3y-of-the-hold", Start, Start.AddHours(2), Now.AddHours(12), Now);
+
     public static RefundIssued Refund(Guid booking, string reason = "cancelled") => new(booking, Guid.NewGuid(), 4_300_000, "KZT", reason, Now);
 
     public static DepositUnplaceable Unplaceable(Guid booking) => new(booking, "KZ-4F7Q-92", 4_300_000, "KZT", "time-taken", Now);
@@ -56,7 +91,10 @@ public static class Samples
         Queued("cancelled", Cancelled(booking), booking), Queued("cancelled", Cancelled(booking, by: "clinic"), booking),
         Queued("cancelled", Cancelled(booking, by: "operator") with { RefundMinor = 0 }, booking), Queued("refunded", Refund(booking), booking),
         Queued("unplaceable", Unplaceable(booking), booking), Queued("account", Link("sign-in"), null), Queued("account", Link("confirm-email"), null),
-        Queued("account", Link("reset-password"), null), Queued("account", Link("invitation"), null),
+        Queued("account", Link("reset-password"), null), Queued("account", Link("invitation"), null), Queued("confirmed", Course(booking), booking),
+        .. new[] { "patient", "repair", "repair-undone", "cycle", "clinic" }.Select(reason => Queued("rescheduled", Rescheduled(booking, reason), booking)),
+        Queued("repair", Repair(booking), booking), Queued("repair", Repair(booking, 0), booking), Queued("repair-impossible", Impossible(booking), booking),
+        Queued("plan", Plan(booking), booking), Queued("waitlist", Joined(booking), booking), Queued("waitlist-offer", Offered(booking), booking),
     ];
 
     public static Mail Queued<T>(string kind, T payload, Guid? booking) => new()
