@@ -113,6 +113,7 @@ public static class ServiceClients
     {
         Add<CatalogClient>("Catalog");
         Add<BookingClient>("Booking");
+        Add<CourseClient>("Booking");
         Add<PaymentClient>("Payment");
         Add<ReferralClient>("Referral");
 

@@ -4,6 +4,7 @@ using MedTourism.Web.Patients.Centers;
 using MedTourism.Web.Patients.Crawlers;
 using MedTourism.Web.Patients.Landing;
 using MedTourism.Web.Patients.Offers;
+using MedTourism.Web.Patients.Plans;
 using MedTourism.Web.Patients.Retrieval;
 using MedTourism.Web.Patients.Search;
 using MedTourism.Web.Patients.Times;
@@ -36,6 +37,8 @@ public static class PatientPages
         DownloadCalendar.Map(pages);
         CancelBooking.Map(pages);
         FindBooking.Map(pages);
+        OpenLink.Map(pages);
+        ChooseDates.Map(pages);
     }
 
     /// <summary>Addresses without a language: the root, links of agencies, files for crawlers.</summary>

@@ -1,0 +1,62 @@
+using System.Text.Json;
+
+namespace MedTourism.Web.Clients;
+
+/// <summary>Dates for a whole course: what a clinician ordered, the plans for it, and keeping one.</summary>
+public sealed class CourseClient(HttpClient http, IHttpContextAccessor accessor) : ServiceClient(http, accessor)
+{
+    public Task<Answer<TreatmentPlan>> PlanAsync(Guid id, string accessKey, CancellationToken ct) => GetAsync<TreatmentPlan>($"treatment-plans/{id}", ct, accessKey);
+
+    public Task<Answer<CourseOptions>> OptionsAsync(Guid planId, CourseWishes preferences, string accessKey, CancellationToken ct) =>
+        PostAsync<CourseOptions>("courses/plan", new { planId, preferences }, ct, accessKey);
+
+    public Task<Answer<Hold>> HoldAsync(Guid optionId, string accessKey, string idempotencyKey, CancellationToken ct) =>
+        PostAsync<Hold>("courses/hold", new { optionId }, ct, accessKey, idempotencyKey);
+
+    public Task<Answer<StayAnswer>> StayAsync(string citizenship, DateOnly from, DateOnly to, CancellationToken ct) =>
+        GetAsync<StayAnswer>(Query("stay-check", ("citizenship", citizenship), ("from", from), ("to", to)), ct);
+}
+
+public sealed record CoursePatternView(int Sessions, int SessionMinutes, string Cadence);
+
+public sealed record TreatmentPlan(
+    Guid PlanId, string State, Guid OfferId, Dictionary<string, string> ProcedureNames, string CenterId, Dictionary<string, string> CenterNames, string TimeZone, CoursePatternView Pattern,
+    Money Price, Money Deposit, DateTimeOffset ValidUntil, DateTimeOffset ServerNow, DateOnly ReadyOn, BookingPatient? Patient, BookingContact? Contact, Guid? BookingId, bool Demo);
+
+public sealed record CourseWishes(DateOnly? FirstDayFrom = null, DateOnly? LastDayBy = null, TimeOnly? StartFrom = null, TimeOnly? StartTo = null, int? MaxStayDays = null);
+
+/// <summary>Why something is as it is: a stable code with its parameters, and an English sentence.</summary>
+public sealed record Reason(string Code, Dictionary<string, JsonElement> Parameters, string Text)
+{
+    public string Word(string name) => Parameters.TryGetValue(name, out var value) && value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined)
+        ? value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText()
+        : "";
+
+    public DateOnly? Day(string name) => DateOnly.TryParse(Word(name), System.Globalization.CultureInfo.InvariantCulture, out var day) ? day : null;
+
+    public DateTimeOffset? Moment(string name) => DateTimeOffset.TryParse(Word(name), System.Globalization.CultureInfo.InvariantCulture, out var moment) ? moment : null;
+}
+
+public sealed record PlanVisit(int Number, string Phase, TimeSpanOf Time);
+
+public sealed record TimeSpanOf(DateTimeOffset Start, DateTimeOffset End);
+
+public sealed record PlanGap(DateOnly After, DateOnly Until, int Days, Reason[] Reasons);
+
+public sealed record CourseOption(
+    Guid OptionId, PlanVisit[] Visits, DateOnly FirstDay, DateOnly LastDay, DateOnly ArriveOn, DateOnly LeaveOn, int DaysInCountry, PlanGap[] Gaps, int LongestGapDays, int LostDays,
+    TimeOnly UsualStart, int HourDeviationMinutes, bool FitsLimits, Reason[] Why, string? MachineName = null);
+
+public sealed record PlanRefusal(Reason Reason, DateOnly[] Days);
+
+public sealed record PlanRelaxation(Reason Reason, bool Clinical, DateOnly FirstDay, DateOnly LastDay);
+
+public sealed record CourseOptions(CourseOption[] Plans, PlanRefusal[] Refusals, PlanRelaxation[] Relaxations, DateTimeOffset? ExpiresAt = null);
+
+public sealed record StaySource(string Key, string Url, string Date);
+
+public sealed record StayNote(string Code, string Text, StaySource? Source);
+
+public sealed record Stay(string Citizenship, string NeedsVisa, int NeededDays, int? AllowedDays, DateOnly? ApplyBy, StayNote[] Notes);
+
+public sealed record StayAnswer(Stay Patient, Stay? Companion);

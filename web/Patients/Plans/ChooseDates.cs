@@ -1,0 +1,137 @@
+using System.Globalization;
+using MedTourism.Web.Clients;
+using MedTourism.Web.Patients.Book;
+using MedTourism.Web.Patients.Times;
+using MedTourism.Web.Shared;
+using MedTourism.Web.Shared.Culture;
+using MedTourism.Web.Shared.Forms;
+
+namespace MedTourism.Web.Patients.Plans;
+
+/// <summary>A treatment plan and up to five sets of dates for it, ranked; wishes are a GET, keeping one is a POST that begins the ordinary questions.</summary>
+public static class ChooseDates
+{
+    /// <summary>Parts of the day, as hours of the center.</summary>
+    public static readonly (string Name, TimeOnly? From, TimeOnly? To)[] Parts =
+        [("any", null, null), ("morning", null, new(12, 0)), ("afternoon", new(12, 0), new(17, 0)), ("evening", new(17, 0), null)];
+
+    public static void Map(IEndpointRouteBuilder pages)
+    {
+        pages.MapGet("/plan/{id:guid}", Show);
+        pages.MapPost("/plan/{id:guid}/hold", Keep);
+    }
+
+    /// <summary>What the patient wished, as typed.</summary>
+    public sealed record Wishes(string From, string By, string Part, bool Stay);
+
+    public sealed record Model(TreatmentPlan Plan, CourseOptions Options, Stay?[] Stays, Wishes Wishes, FormErrors Errors, string FormKey, string? Refused = null)
+    {
+        public string Procedure => Names.In(Plan.ProcedureNames);
+        public string Center => Names.In(Plan.CenterNames);
+    }
+
+    private static async Task<IResult> Show(
+        Guid id, string? from, string? by, string? part, string? stay, HttpContext http, CourseClient courses, SecretCookies cookies, Locales.Texts texts, CancellationToken ct)
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        return await ShowAsync(id, new(from ?? "", by ?? "", part ?? "any", stay == "on"), null, courses, cookies, texts, ct);
+    }
+
+    private static async Task<IResult> ShowAsync(
+        Guid id, Wishes wishes, string? refused, CourseClient courses, SecretCookies cookies, Locales.Texts texts, CancellationToken ct)
+    {
+        if (cookies.Read<string>($"plan-{id:N}") is not { } key || (await courses.PlanAsync(id, key, ct)).Value is not { } plan)
+        {
+            return Pages.Page<PlanUnknownPage>(status: StatusCodes.Status404NotFound);
+        }
+
+        if (plan.BookingId is { } booked && cookies.BookingKey(booked) is not null)
+        {
+            return Pages.SeeOther($"/{Cultures.Current.Code}/booking/{booked}");
+        }
+
+        var errors = new FormErrors();
+        var first = Day(wishes.From, "from");
+        var last = Day(wishes.By, "by");
+        var hours = Parts.FirstOrDefault(one => one.Name == wishes.Part);
+        var most = wishes.Stay && plan.Patient is { } patient && (await courses.StayAsync(patient.Citizenship, plan.ReadyOn, plan.ReadyOn, ct)).Value?.Patient.AllowedDays is > 0 and var allowed ? allowed : (int?)null;
+        var answer = errors.Any || plan.State is "withdrawn" || plan.ValidUntil <= plan.ServerNow
+            ? null
+            : await courses.OptionsAsync(id, new(first, last, hours.From, hours.To, most), key, ct);
+        var options = answer?.Value ?? new CourseOptions([], [], []);
+        if (answer?.Problem is { } problem)
+        {
+            errors.Add("from", problem.Errors.Count > 0 ? string.Join(", ", problem.Errors.SelectMany(one => one.Value)) : problem.Detail ?? texts["plan.refused"]);
+        }
+
+        var stays = plan.Patient is null
+            ? new Stay?[options.Plans.Length]
+            : await Task.WhenAll(options.Plans.Select(async one => (await courses.StayAsync(plan.Patient.Citizenship, one.ArriveOn, one.LeaveOn, ct)).Value?.Patient));
+        return Pages.Page<PlanPage>(
+            new Model(plan, options, stays, wishes, errors, Guid.CreateVersion7().ToString("N"), refused),
+            refused is not null ? StatusCodes.Status409Conflict : errors.Any ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status200OK);
+
+        DateOnly? Day(string typed, string field)
+        {
+            if (typed.Length == 0)
+            {
+                return null;
+            }
+
+            if (DateOnly.TryParseExact(Formats.WesternDigits(typed), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+            {
+                return day;
+            }
+
+            errors.Add(field, texts["plan.day-error"]);
+            return null;
+        }
+    }
+
+    private static async Task<IResult> Keep(
+        Guid id, IFormCollection form, CourseClient courses, SecretCookies cookies, Locales.Texts texts, TimeProvider clock, CancellationToken ct)
+    {
+        var wishes = new Wishes(form["from"].ToString(), form["by"].ToString(), form["part"].ToString(), form["stay"] == "on");
+        if (cookies.Read<string>($"plan-{id:N}") is not { } key || (await courses.PlanAsync(id, key, ct)).Value is not { } plan || !Guid.TryParse(form["option"], out var option))
+        {
+            return await ShowAsync(id, wishes, "none", courses, cookies, texts, ct);
+        }
+
+        var held = await courses.HoldAsync(option, key, Keys.Of($"{form["key"]}|{id}|{option}"), ct);
+        if (held.Value is not { } hold)
+        {
+            return await ShowAsync(id, wishes, held.Problem!.Slug, courses, cookies, texts, ct);
+        }
+
+        // What the center already knows need not be typed again; it can be changed on the way.
+        var known = plan is { Patient: { } patient, Contact: { } contact } ? Known(patient, contact) : [];
+        cookies.Save(new Draft(hold.HoldId, hold.AccessKey ?? key, plan.OfferId, clock.GetUtcNow(), known));
+        return Pages.SeeOther(BookStep.Address(hold.HoldId, "who"));
+    }
+
+    private static Dictionary<string, string> Known(BookingPatient patient, BookingContact contact) => new()
+    {
+        ["who"] = patient.ForSelf ? "self" : "other",
+        ["given"] = patient.GivenNames,
+        ["family"] = patient.FamilyName,
+        ["single"] = patient.GivenNames.Length == 0 ? "on" : "",
+        ["latin-asked"] = $"{patient.GivenNames}|{patient.FamilyName}",
+        ["dob-d"] = $"{patient.DateOfBirth.Day}",
+        ["dob-m"] = $"{patient.DateOfBirth.Month}",
+        ["dob-y"] = $"{patient.DateOfBirth.Year}",
+        ["citizenship"] = patient.Citizenship,
+        ["email"] = contact.Email,
+        ["phone"] = contact.Phone ?? "",
+        ["neutral"] = contact.NeutralTitle ? "on" : "",
+    };
+}
+
+/// <summary>Names kept by culture, in the page's language or the nearest there is.</summary>
+public static class Names
+{
+    public static string In(IReadOnlyDictionary<string, string> names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        return names.GetValueOrDefault(Cultures.Current.Code) ?? names.GetValueOrDefault("en") ?? names.Values.FirstOrDefault() ?? "";
+    }
+}
