@@ -28,21 +28,42 @@ public static class FreeStarts
         }
 
         var duration = TimeSpan.FromMinutes(durationMinutes);
-        var free = kinds.Distinct().Select(kind => resources
-            .Where(resource => resource.Kind == kind)
-            .Select(resource => Free(resource, to + duration))
-            .Where(times => times.Count > 0)
-            .ToList()).ToList();
-        if (free.Any(lanes => lanes.Count == 0))
+        var free = new List<List<Lane>>(kinds.Count);
+        foreach (var kind in kinds.Distinct())
         {
-            return [];
+            var lanes = new List<Lane>();
+            foreach (var resource in resources)
+            {
+                if (resource.Kind == kind && Free(resource, to + duration) is { Count: > 0 } times)
+                {
+                    lanes.Add(new Lane(times));
+                }
+            }
+
+            if (lanes.Count == 0)
+            {
+                return [];
+            }
+
+            free.Add(lanes);
         }
 
-        return Grid(resources.Where(resource => resource.Kind == kinds[0]), durationMinutes, from, to)
-            .Select(start => new Interval(start, start + duration))
-            .Where(wanted => free.All(lanes => lanes.Exists(times => Intervals.Cover(times, wanted))))
-            .Take(most)
-            .ToList();
+        var found = new List<Interval>();
+        foreach (var start in Grid(resources, kinds[0], duration, from.UtcTicks, to.UtcTicks))
+        {
+            if (found.Count == most)
+            {
+                break;
+            }
+
+            if (free.TrueForAll(lanes => lanes.Exists(lane => lane.Covers(start, start + duration.Ticks))))
+            {
+                var wanted = new DateTimeOffset(start, TimeSpan.Zero);
+                found.Add(new Interval(wanted, wanted + duration));
+            }
+        }
+
+        return found;
 
         List<Interval> Free(ResourceCalendar resource, DateTimeOffset until)
         {
@@ -59,22 +80,59 @@ public static class FreeStarts
             .OrderBy(resource => resource.Id)
             .ToList();
 
-    private static SortedSet<DateTimeOffset> Grid(IEnumerable<ResourceCalendar> resources, int durationMinutes, DateTimeOffset from, DateTimeOffset to)
+    /// <summary>Every start that could be offered were nothing closed or taken, in UTC ticks, sorted, each once.</summary>
+    private static List<long> Grid(IReadOnlyList<ResourceCalendar> resources, string kind, TimeSpan duration, long from, long to)
     {
-        var grid = new SortedSet<DateTimeOffset>();
+        var grid = new List<long>();
+        var sorted = true;
         foreach (var resource in resources)
         {
-            var step = TimeSpan.FromMinutes(resource.SlotMinutes > 0 ? resource.SlotMinutes : durationMinutes);
-            foreach (var stretch in resource.Stretches(from, to).Concat(resource.Opened))
+            if (resource.Kind != kind)
             {
-                var skipped = Math.Max(0, (from - stretch.Start + step - TimeSpan.FromTicks(1)).Ticks / step.Ticks);
-                for (var start = stretch.Start + (step * skipped); start < stretch.End && start < to; start += step)
+                continue;
+            }
+
+            var step = resource.SlotMinutes > 0 ? TimeSpan.TicksPerMinute * resource.SlotMinutes : duration.Ticks;
+            foreach (var stretch in resource.Stretches(Utc(from), Utc(to)).Concat(resource.Opened))
+            {
+                var (start, end) = (stretch.Start.UtcTicks, Math.Min(stretch.End.UtcTicks, to));
+                start += step * Math.Max(0, (from - start + step - 1) / step);
+                for (; start < end; start += step)
                 {
+                    sorted &= grid.Count == 0 || start > grid[^1];
                     grid.Add(start);
                 }
             }
         }
 
-        return grid;
+        return sorted ? grid : [.. grid.Order().Distinct()];
+    }
+
+    private static DateTimeOffset Utc(long ticks) => new(ticks, TimeSpan.Zero);
+
+    /// <summary>The free times of one resource, asked about later and later starts, so that each is passed once.</summary>
+    private sealed class Lane
+    {
+        private readonly (long Start, long End)[] _times;
+        private int _at;
+
+        public Lane(List<Interval> merged)
+        {
+            _times = new (long, long)[merged.Count];
+            for (var i = 0; i < merged.Count; i++)
+            {
+                _times[i] = (merged[i].Start.UtcTicks, merged[i].End.UtcTicks);
+            }
+        }
+
+        public bool Covers(long start, long end)
+        {
+            while (_at < _times.Length && _times[_at].End <= start)
+            {
+                _at++;
+            }
+
+            return _at < _times.Length && _times[_at].Start <= start && end <= _times[_at].End;
+        }
     }
 }

@@ -18,6 +18,7 @@ public sealed record ResourceCalendar(
     {
         var first = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(from, Zone).DateTime).AddDays(-1); // hours may run past midnight
         var last = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(to, Zone).DateTime);
+        var (local, next) = (new LocalDays(Zone), new LocalDays(Zone));
         for (var day = first; day <= last; day = day.AddDays(1))
         {
             var weekday = day.DayOfWeek == DayOfWeek.Sunday ? 7 : (int)day.DayOfWeek;
@@ -25,9 +26,8 @@ public sealed record ResourceCalendar(
             {
                 if (hours.Weekday == weekday && !(hours.ValidFrom > day) && !(hours.ValidTo < day))
                 {
-                    yield return new Interval(
-                        LocalTime.Opening(day, hours.From, Zone),
-                        LocalTime.Closing(hours.To > hours.From ? day : day.AddDays(1), hours.To, Zone));
+                    var opening = local.Opening(day, hours.From);
+                    yield return new Interval(opening, hours.To > hours.From ? local.Closing(day, hours.To) : next.Closing(day.AddDays(1), hours.To));
                 }
             }
         }
@@ -41,27 +41,5 @@ public sealed record ResourceCalendar(
             LocalTime.Opening(day, TimeOnly.MinValue, Zone), LocalTime.Opening(day.AddDays(1), TimeOnly.MinValue, Zone)));
         var usual = Intervals.Subtract(Intervals.Merge(Stretches(from, to)), Intervals.Merge(free));
         return Intervals.Subtract(Intervals.Merge(usual.Concat(Opened)), Intervals.Merge(Closed));
-    }
-}
-
-/// <summary>Local clock times as moments, also on the two days a year when a clock is turned.</summary>
-public static class LocalTime
-{
-    public static DateOnly DateOf(DateTimeOffset moment, TimeZoneInfo zone) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(moment, zone).DateTime);
-
-    /// <summary>A time that occurs twice is its first occurrence; one that does not occur is as much later as the clock jumped.</summary>
-    public static DateTimeOffset Opening(DateOnly day, TimeOnly time, TimeZoneInfo zone) => Moment(day, time, zone, first: true);
-
-    /// <summary>A time that occurs twice is its second occurrence.</summary>
-    public static DateTimeOffset Closing(DateOnly day, TimeOnly time, TimeZoneInfo zone) => Moment(day, time, zone, first: false);
-
-    private static DateTimeOffset Moment(DateOnly day, TimeOnly time, TimeZoneInfo zone, bool first)
-    {
-        ArgumentNullException.ThrowIfNull(zone);
-        var local = day.ToDateTime(time);
-        var offset = zone.IsAmbiguousTime(local)
-            ? first ? zone.GetAmbiguousTimeOffsets(local).Max() : zone.GetAmbiguousTimeOffsets(local).Min()
-            : zone.GetUtcOffset(zone.IsInvalidTime(local) ? local.AddDays(-1) : local); // the offset before the jump moves it past the gap
-        return new DateTimeOffset(local, offset).ToUniversalTime();
     }
 }
