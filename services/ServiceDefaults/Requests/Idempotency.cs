@@ -1,10 +1,15 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace MedTourism.ServiceDefaults;
+
+/// <summary>Who asks for what, under which key.</summary>
+public sealed record IdempotencyKey(string Caller, string Route, string Key);
 
 /// <summary>
 /// Requests that change something carry an <c>Idempotency-Key</c>. The key is a row written in the transaction of the effect, so a request sent
@@ -20,23 +25,70 @@ public static class Idempotency
         where TDb : DbContext =>
         builder.AddEndpointFilter((context, next) => RunAsync<TDb>(context, next));
 
+    /// <summary>Who asks for what, under which key; null if the header is missing or too long.</summary>
+    public static IdempotencyKey? KeyOf(HttpContext http)
+    {
+        ArgumentNullException.ThrowIfNull(http);
+        var key = http.Request.Headers[Header].ToString();
+        var caller = http.Caller();
+        return key.Length is 0 or > LongestKey
+            ? null
+            : new IdempotencyKey(caller.Subject ?? caller.ClientId ?? "anonymous", $"{http.Request.Method} {http.Request.Path}", key);
+    }
+
+    public static ProblemHttpResult KeyMissing() => Problems.Of(
+        400, "idempotency-key-missing", $"Send a header '{Header}' of 1 to {LongestKey} characters, new for each operation and the same for its retries.");
+
+    /// <summary>Those of some keys under which something was done already.</summary>
+    public static async Task<HashSet<IdempotencyKey>> KnownAsync(NpgsqlDataSource database, IReadOnlyCollection<IdempotencyKey> keys, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(database);
+        await using var command = database.CreateCommand(
+            """
+            SELECT k.caller, k.route, k.key FROM unnest($1, $2, $3) AS k(caller, route, key)
+            CROSS JOIN LATERAL (SELECT 1 FROM idempotency WHERE caller = k.caller AND route = k.route AND key = k.key OFFSET 0) AS known
+            """);
+        command.Parameters.AddWithValue(keys.Select(key => key.Caller).ToArray());
+        command.Parameters.AddWithValue(keys.Select(key => key.Route).ToArray());
+        command.Parameters.AddWithValue(keys.Select(key => key.Key).ToArray());
+        await using var rows = await command.ExecuteReaderAsync(ct);
+        var known = new HashSet<IdempotencyKey>();
+        while (await rows.ReadAsync(ct))
+        {
+            known.Add(new IdempotencyKey(rows.GetString(0), rows.GetString(1), rows.GetString(2)));
+        }
+
+        return known;
+    }
+
+    /// <summary>
+    /// Does <paramref name="work"/> in a transaction with its key, or gives the answer of the first time again. For an endpoint that has to ask before
+    /// it begins; the others are marked with <see cref="Idempotent{TDb}"/>.
+    /// </summary>
+    public static async Task<IResult> OnceAsync<TRequest>(HttpContext http, DbContext db, IdempotencyKey key, TRequest request, Func<Task<IResult>> work)
+    {
+        ArgumentNullException.ThrowIfNull(http);
+        ArgumentNullException.ThrowIfNull(db);
+        ArgumentNullException.ThrowIfNull(work);
+        return (IResult)(await RetryAsync(db, key, HashOf(http, [request]), http, async () => await work()))!;
+    }
+
     private static async ValueTask<object?> RunAsync<TDb>(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
         where TDb : DbContext
     {
         var http = context.HttpContext;
-        var key = http.Request.Headers[Header].ToString();
-        if (key.Length is 0 or > LongestKey)
-        {
-            return Problems.Of(400, "idempotency-key-missing", $"Send a header '{Header}' of 1 to {LongestKey} characters, new for each operation and the same for its retries.");
-        }
+        return KeyOf(http) is { } key
+            ? await RetryAsync(http.RequestServices.GetRequiredService<TDb>(), key, HashOf(http, Bound(context)), http, () => next(context))
+            : KeyMissing();
+    }
 
-        var db = http.RequestServices.GetRequiredService<TDb>();
-        var record = new Record(Who(http), $"{http.Request.Method} {http.Request.Path}", key, HashOf(context));
+    private static async Task<object?> RetryAsync(DbContext db, IdempotencyKey key, byte[] hash, HttpContext http, Func<ValueTask<object?>> work)
+    {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await OnceAsync(db, record, context, next);
+                return await OnceAsync(db, key, hash, http, work);
             }
             catch (Exception exception) when (attempt < Tries && InTransaction.IsWorthRetrying(exception))
             {
@@ -46,45 +98,58 @@ public static class Idempotency
         }
     }
 
-    private static async Task<object?> OnceAsync(DbContext db, Record record, EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    private static async Task<object?> OnceAsync(DbContext db, IdempotencyKey key, byte[] hash, HttpContext http, Func<ValueTask<object?>> work)
     {
-        var ct = context.HttpContext.RequestAborted;
+        var ct = http.RequestAborted;
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        var fresh = await db.Database.ExecuteSqlAsync(
-            $"INSERT INTO idempotency(caller, route, key, request_hash) VALUES ({record.Caller}, {record.Route}, {record.Key}, {record.Hash}) ON CONFLICT DO NOTHING",
-            ct) == 1;
-        if (!fresh)
+        await using var insert = Command(
+            db, "INSERT INTO idempotency(caller, route, key, request_hash) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING", key, hash);
+        if (await insert.ExecuteNonQueryAsync(ct) == 0)
         {
-            return await ReplayAsync(db, record, ct);
+            return await ReplayAsync(db, key, hash, ct);
         }
 
-        var answer = await CaptureAsync(await next(context), context.HttpContext);
+        var answer = await CaptureAsync(await work(), http);
         if (answer.Status >= 400)
         {
             await transaction.RollbackAsync(CancellationToken.None);
             return answer;
         }
 
-        await db.Database.ExecuteSqlAsync(
-            $"""
-            UPDATE idempotency SET status = {answer.Status}, content_type = {answer.ContentType}, location = {answer.Location}, body = {answer.Body}
-            WHERE caller = {record.Caller} AND route = {record.Route} AND key = {record.Key}
-            """,
-            ct);
+        await using var update = Command(
+            db, "UPDATE idempotency SET status = $4, content_type = $5, location = $6, body = $7 WHERE caller = $1 AND route = $2 AND key = $3",
+            key, answer.Status, answer.ContentType, answer.Location, answer.Body);
+        await update.ExecuteNonQueryAsync(ct);
         await transaction.CommitAsync(CancellationToken.None);
         return answer;
     }
 
-    private static async Task<object?> ReplayAsync(DbContext db, Record record, CancellationToken ct)
+    private static async Task<object?> ReplayAsync(DbContext db, IdempotencyKey key, byte[] hash, CancellationToken ct)
     {
-        var stored = await db.Database.SqlQuery<Stored>(
-            $"""
-            SELECT request_hash AS "Hash", status AS "Status", content_type AS "ContentType", location AS "Location", body AS "Body"
-            FROM idempotency WHERE caller = {record.Caller} AND route = {record.Route} AND key = {record.Key}
-            """).SingleAsync(ct);
-        return CryptographicOperations.FixedTimeEquals(stored.Hash, record.Hash)
-            ? new Answer(stored.Status, stored.ContentType, stored.Location, stored.Body, Replayed: true)
+        await using var select = Command(
+            db, "SELECT request_hash, status, content_type, location, body FROM idempotency WHERE caller = $1 AND route = $2 AND key = $3", key);
+        await using var row = await select.ExecuteReaderAsync(ct);
+        if (!await row.ReadAsync(ct))
+        {
+            throw new InvalidOperationException("An idempotency row went away while it was needed.");
+        }
+
+        return CryptographicOperations.FixedTimeEquals(row.GetFieldValue<byte[]>(0), hash)
+            ? new Answer(row.GetInt32(1), Text(2), Text(3), row.IsDBNull(4) ? null : row.GetFieldValue<byte[]>(4), Replayed: true)
             : Problems.Invalid("idempotency-key-reused", "This Idempotency-Key was already used for a different request. Use a new one.");
+
+        string? Text(int column) => row.IsDBNull(column) ? null : row.GetString(column);
+    }
+
+    private static NpgsqlCommand Command(DbContext db, string sql, IdempotencyKey key, params object?[] values)
+    {
+        var command = new NpgsqlCommand(sql, (NpgsqlConnection)db.Database.GetDbConnection());
+        foreach (var value in (object?[])[key.Caller, key.Route, key.Key, .. values])
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value });
+        }
+
+        return command;
     }
 
     /// <summary>Runs the result against a buffer, so that it can be kept before a byte of it leaves.</summary>
@@ -115,17 +180,14 @@ public static class Idempotency
         return answer;
     }
 
-    /// <summary>Method, path, query and every bound argument that came with the request.</summary>
-    private static byte[] HashOf(EndpointFilterInvocationContext context)
+    /// <summary>Query and every bound argument that came with the request; method and path belong to the key.</summary>
+    private static byte[] HashOf(HttpContext http, IEnumerable<object?> arguments)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(System.Text.Encoding.UTF8.GetBytes(context.HttpContext.Request.QueryString.Value ?? string.Empty));
-        foreach (var argument in context.Arguments)
+        hash.AppendData(System.Text.Encoding.UTF8.GetBytes(http.Request.QueryString.Value ?? string.Empty));
+        foreach (var argument in arguments)
         {
-            if (argument is not null && argument.GetType() is { IsInterface: false } type
-                && (type.Assembly == context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<System.Reflection.MethodInfo>()?.DeclaringType?.Assembly
-                    || argument is string or Guid or int or long or DateTimeOffset or DateOnly)
-                && argument is not DbContext)
+            if (argument is not null)
             {
                 hash.AppendData(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(argument, argument.GetType()));
             }
@@ -134,15 +196,13 @@ public static class Idempotency
         return hash.GetHashAndReset();
     }
 
-    private static string Who(HttpContext http)
+    private static IEnumerable<object?> Bound(EndpointFilterInvocationContext context)
     {
-        var caller = http.Caller();
-        return caller.Subject ?? caller.ClientId ?? "anonymous";
+        var service = context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<System.Reflection.MethodInfo>()?.DeclaringType?.Assembly;
+        return context.Arguments.Where(argument => argument is not null && argument is not DbContext
+            && argument.GetType() is { IsInterface: false } type
+            && (type.Assembly == service || argument is string or Guid or int or long or DateTimeOffset or DateOnly));
     }
-
-    private sealed record Record(string Caller, string Route, string Key, byte[] Hash);
-
-    private sealed record Stored(byte[] Hash, int Status, string? ContentType, string? Location, byte[]? Body);
 
     /// <summary>An answer that was already written once.</summary>
     private sealed record Answer(int Status, string? ContentType, string? Location, byte[]? Body, bool Replayed) : IResult
