@@ -22,6 +22,7 @@ builder.AddServiceDefaults<BookingDb>("booking", bus =>
     bus.AddConsumer<WhenAccountErased>();
 });
 builder.Services.Configure<BookingOptions>(builder.Configuration.GetSection("Booking"));
+builder.Services.AddSingleton<Rush>();
 builder.Services.AddSingleton<SendCodes.Signal>();
 builder.Services.AddHostedService<ExpireHolds.Worker>();
 builder.Services.AddHostedService<SendCodes.Worker>();

@@ -1,5 +1,6 @@
 using MedTourism.Booking.Availability;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace MedTourism.Booking.Allocations;
 
@@ -9,6 +10,21 @@ namespace MedTourism.Booking.Allocations;
 /// </summary>
 public static class TakeTime
 {
+    /// <summary>$1 the resource, $2 to $3 the time, $4 the id of the allocation, $5 the hold.</summary>
+    internal const string HoldStatement =
+        """
+        WITH stale AS (
+            DELETE FROM allocations WHERE id IN (
+                SELECT id FROM allocations
+                WHERE resource_id = $1 AND during && tstzrange($2, $3, '[)') AND state = 'held' AND expires_at <= now()
+                ORDER BY starts_at FOR UPDATE)
+            RETURNING 1)
+        INSERT INTO allocations (id, resource_id, starts_at, ends_at, state, expires_at, hold_id, fence)
+        SELECT $4, $1, $2, $3, 'held', h.expires_at, h.id, h.fence
+        FROM holds h WHERE h.id = $5 AND (SELECT count(*) FROM stale) >= 0
+        ON CONFLICT DO NOTHING
+        """;
+
     /// <summary>A resource that is open for the whole time.</summary>
     public readonly record struct Candidate(Guid Id, string Kind);
 
@@ -42,6 +58,22 @@ public static class TakeTime
         var id = Guid.CreateVersion7();
         return await TakeAsync(db, id, resourceId, time, new For(Allocation.Blocked, null, null, 0, null, reason), ct) ? id : null;
     }
+
+    /// <summary>
+    /// To be sent with the statement that places the hold, after it, one for each resource in the order of their ids. Affects one row, or none if some
+    /// of the time is taken or the hold was not placed.
+    /// </summary>
+    public static NpgsqlBatchCommand ForHold(Guid holdId, Guid resourceId, Interval time) => new(HoldStatement)
+    {
+        Parameters =
+        {
+            new NpgsqlParameter<Guid> { TypedValue = resourceId },
+            new NpgsqlParameter<DateTime> { TypedValue = time.Start.UtcDateTime },
+            new NpgsqlParameter<DateTime> { TypedValue = time.End.UtcDateTime },
+            new NpgsqlParameter<Guid> { TypedValue = Guid.CreateVersion7() },
+            new NpgsqlParameter<Guid> { TypedValue = holdId },
+        },
+    };
 
     /// <summary>Removes what only looks taken (holds past their time), then takes. Counting the removed rows makes PostgreSQL do it in that order.</summary>
     private static async Task<bool> TakeAsync(BookingDb db, Guid id, Guid resourceId, Interval time, For what, CancellationToken ct) =>

@@ -1,15 +1,46 @@
 using MedTourism.Booking.Offers;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace MedTourism.Booking.Availability;
 
 /// <summary>The open resources of some offers with their hours, and what is taken of them: one query for each.</summary>
 public sealed class Calendars
 {
-    // Every center is in Kazakhstan; a second country needs a column on resources.
-    private const string Country = "KZ";
+    /// <summary>The rows of the resources <c>r</c> that concern the time between <c>w.first</c> and <c>w.last</c>, and the holidays of it.</summary>
+    /// <remarks>Every center is in Kazakhstan; a second country needs a column on resources.</remarks>
+    internal const string Rows =
+        """
+        SELECT 'hours' AS entry, r.id, r.center_id, r.kind, r.time_zone, r.slot_minutes, h.weekday, h.from_local, h.to_local, h.valid_from, h.valid_to,
+               NULL::timestamptz AS from_at, NULL::timestamptz AS to_at
+        FROM r JOIN weekly_hours h ON h.resource_id = r.id
+        UNION ALL
+        SELECT e.kind, r.id, r.center_id, r.kind, r.time_zone, r.slot_minutes, NULL, NULL, NULL, NULL, NULL, e.from_at, e.to_at
+        FROM w CROSS JOIN r JOIN calendar_exceptions e ON e.center_id = r.center_id AND (e.resource_id IS NULL OR e.resource_id = r.id)
+        WHERE e.to_at > w.first AND e.from_at < w.last
+        UNION ALL
+        SELECT 'holiday', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, p.date, NULL, NULL, NULL
+        FROM w JOIN public_holidays p ON p.country = 'KZ' AND p.date BETWEEN (w.first AT TIME ZONE 'UTC')::date AND (w.last AT TIME ZONE 'UTC')::date
+        """;
 
-    private static readonly TimeSpan Margin = TimeSpan.FromDays(2);
+    private const string OfCenters =
+        $"""
+        WITH w AS (SELECT $1 - interval '2 days' AS first, $2 + interval '2 days' AS last),
+        r AS (SELECT id, center_id, kind, time_zone, slot_minutes FROM resources
+              WHERE center_id = ANY($3) AND ($4 OR (kind = ANY($5) AND status = 'open')))
+        {Rows}
+        """;
+
+    // The lateral join makes PostgreSQL walk the exclusion constraint's index once per resource, whatever the size of the table.
+    private const string Busy =
+        """
+        SELECT a.resource_id, a.starts_at, a.ends_at
+        FROM unnest($1) AS r(id)
+        CROSS JOIN LATERAL (
+            SELECT resource_id, starts_at, ends_at FROM allocations
+            WHERE resource_id = r.id AND during && tstzrange($2, $3, '[)') AND (state <> 'held' OR expires_at > now())
+            OFFSET 0) AS a
+        """;
 
     private readonly Dictionary<string, List<ResourceCalendar>> _byCenter = new(StringComparer.Ordinal);
     private readonly HashSet<DateOnly> _holidays = [];
@@ -25,12 +56,16 @@ public sealed class Calendars
 
     public static Task<Calendars> LoadAsync(
         BookingDb db, IReadOnlyCollection<OfferTerms> offers, DateTimeOffset from, DateTimeOffset to, CancellationToken ct) =>
+        WithConnectionAsync(db, connection => LoadAsync(connection, offers, from, to, ct), ct);
+
+    public static Task<Calendars> LoadAsync(
+        NpgsqlConnection connection, IReadOnlyCollection<OfferTerms> offers, DateTimeOffset from, DateTimeOffset to, CancellationToken ct) =>
         LoadAsync(
-            db, [.. offers.Select(offer => offer.CenterId).Distinct()], [.. offers.SelectMany(offer => offer.ResourceKinds).Distinct()], false, from, to, ct);
+            connection, [.. offers.Select(offer => offer.CenterId).Distinct()], [.. offers.SelectMany(offer => offer.ResourceKinds).Distinct()], false, from, to, ct);
 
     /// <summary>All resources of one center, whatever their kind and status.</summary>
     public static Task<Calendars> LoadCenterAsync(BookingDb db, string center, DateTimeOffset from, DateTimeOffset to, CancellationToken ct) =>
-        LoadAsync(db, [center], [], true, from, to, ct);
+        WithConnectionAsync(db, connection => LoadAsync(connection, [center], [], true, from, to, ct), ct);
 
     /// <summary>When a resource is open within a window; nothing if it has no hours.</summary>
     public List<Interval> OpenIn(Guid resourceId, Interval window)
@@ -41,86 +76,104 @@ public sealed class Calendars
             .Select(open => new Interval(open.Start > window.Start ? open.Start : window.Start, open.End < window.End ? open.End : window.End))];
     }
 
-    private static async Task<Calendars> LoadAsync(
-        BookingDb db, string[] centers, string[] kinds, bool all, DateTimeOffset from, DateTimeOffset to, CancellationToken ct)
+    /// <summary>What is taken of these resources in the window. A hold past its time takes nothing.</summary>
+    public static Task<Dictionary<Guid, List<Interval>>> BusyAsync(
+        BookingDb db, IEnumerable<ResourceCalendar> resources, DateTimeOffset from, DateTimeOffset to, CancellationToken ct) =>
+        WithConnectionAsync(db, connection => BusyAsync(connection, resources, from, to, ct), ct);
+
+    public static async Task<Dictionary<Guid, List<Interval>>> BusyAsync(
+        NpgsqlConnection connection, IEnumerable<ResourceCalendar> resources, DateTimeOffset from, DateTimeOffset to, CancellationToken ct)
     {
-        var (first, last) = (from.ToUniversalTime() - Margin, to.ToUniversalTime() + Margin);
-        var rows = await db.Database.SqlQuery<Row>(
-            $"""
-            WITH r AS (
-                SELECT id, center_id, kind, time_zone, slot_minutes FROM resources
-                WHERE center_id = ANY({centers}) AND ({all} OR (kind = ANY({kinds}) AND status = 'open')))
-            SELECT r.id AS "ResourceId", r.center_id AS "CenterId", r.kind AS "Kind", r.time_zone AS "TimeZone", r.slot_minutes AS "SlotMinutes",
-                   'hours' AS "Entry", h.weekday::int AS "Weekday", h.from_local AS "FromLocal", h.to_local AS "ToLocal",
-                   h.valid_from AS "FromDate", h.valid_to AS "ToDate", NULL::timestamptz AS "FromAt", NULL::timestamptz AS "ToAt"
-            FROM r JOIN weekly_hours h ON h.resource_id = r.id
-            UNION ALL
-            SELECT r.id, r.center_id, r.kind, r.time_zone, r.slot_minutes, e.kind, NULL, NULL, NULL, NULL, NULL, e.from_at, e.to_at
-            FROM r JOIN calendar_exceptions e ON e.center_id = r.center_id AND (e.resource_id IS NULL OR e.resource_id = r.id)
-            WHERE e.to_at > {first} AND e.from_at < {last}
-            UNION ALL
-            SELECT NULL, NULL, NULL, NULL, NULL, 'holiday', NULL, NULL, NULL, p.date, NULL, NULL, NULL
-            FROM public_holidays p
-            WHERE p.country = {Country} AND p.date BETWEEN {DateOnly.FromDateTime(first.DateTime)} AND {DateOnly.FromDateTime(last.DateTime)}
-            """).ToListAsync(ct);
+        await using var command = new NpgsqlCommand(Busy, connection);
+        command.Parameters.AddWithValue(resources.Select(resource => resource.Id).Distinct().ToArray());
+        command.Parameters.AddWithValue(from.ToUniversalTime());
+        command.Parameters.AddWithValue(to.ToUniversalTime());
+        await using var rows = await command.ExecuteReaderAsync(ct);
+        return await ReadBusyAsync(rows, ct);
+    }
 
-        var calendars = new Calendars();
-        calendars._holidays.UnionWith(rows.Where(row => row.Entry == "holiday").Select(row => row.FromDate!.Value));
-        foreach (var resource in rows.Where(row => row.ResourceId is not null).GroupBy(row => row.ResourceId!.Value))
+    /// <summary>Rows of a resource's id with the start and the end of a time.</summary>
+    internal static async Task<Dictionary<Guid, List<Interval>>> ReadBusyAsync(NpgsqlDataReader rows, CancellationToken ct)
+    {
+        var busy = new Dictionary<Guid, List<Interval>>();
+        while (await rows.ReadAsync(ct))
         {
-            var any = resource.First();
-            var known = calendars._byCenter.TryGetValue(any.CenterId!, out var list) ? list : calendars._byCenter[any.CenterId!] = [];
-            known.Add(new ResourceCalendar(
-                resource.Key,
-                any.Kind!,
-                TimeZoneInfo.FindSystemTimeZoneById(any.TimeZone!),
-                any.SlotMinutes!.Value,
-                [.. resource.Where(row => row.Entry == "hours").Select(row => new OpeningHours(row.Weekday!.Value, row.FromLocal!.Value, row.ToLocal!.Value, row.FromDate, row.ToDate))],
-                Exceptions("closed"),
-                Exceptions("open")));
+            var id = rows.GetGuid(0);
+            if (!busy.TryGetValue(id, out var times))
+            {
+                busy[id] = times = [];
+            }
 
-            Interval[] Exceptions(string kind) =>
-                [.. resource.Where(row => row.Entry == kind).Select(row => new Interval(row.FromAt!.Value, row.ToAt!.Value))];
+            times.Add(new Interval(rows.GetDateTime(1), rows.GetDateTime(2)));
+        }
+
+        return busy;
+    }
+
+    /// <summary>What <see cref="Rows"/> selects.</summary>
+    internal static async Task<Calendars> ReadAsync(NpgsqlDataReader rows, CancellationToken ct)
+    {
+        var calendars = new Calendars();
+        var known = new Dictionary<Guid, (List<OpeningHours> Hours, List<Interval> Closed, List<Interval> Opened)>();
+        while (await rows.ReadAsync(ct))
+        {
+            var entry = rows.GetString(0);
+            if (entry == "holiday")
+            {
+                calendars._holidays.Add(Date(9)!.Value);
+                continue;
+            }
+
+            var id = rows.GetGuid(1);
+            if (!known.TryGetValue(id, out var lists))
+            {
+                known[id] = lists = ([], [], []);
+                var center = rows.GetString(2);
+                var siblings = calendars._byCenter.TryGetValue(center, out var list) ? list : calendars._byCenter[center] = [];
+                siblings.Add(new ResourceCalendar(
+                    id, rows.GetString(3), TimeZoneInfo.FindSystemTimeZoneById(rows.GetString(4)), rows.GetInt32(5), lists.Hours, lists.Closed, lists.Opened));
+            }
+
+            if (entry == "hours")
+            {
+                lists.Hours.Add(new OpeningHours(rows.GetInt16(6), rows.GetFieldValue<TimeOnly>(7), rows.GetFieldValue<TimeOnly>(8), Date(9), Date(10)));
+            }
+            else
+            {
+                (entry == "closed" ? lists.Closed : lists.Opened).Add(new Interval(rows.GetDateTime(11), rows.GetDateTime(12)));
+            }
         }
 
         return calendars;
+
+        DateOnly? Date(int column) => rows.IsDBNull(column) ? null : rows.GetFieldValue<DateOnly>(column);
     }
 
-    /// <summary>What is taken of these resources in the window. A hold past its time takes nothing.</summary>
-    public static async Task<Dictionary<Guid, List<Interval>>> BusyAsync(
-        BookingDb db, IEnumerable<ResourceCalendar> resources, DateTimeOffset from, DateTimeOffset to, CancellationToken ct)
+    private static async Task<Calendars> LoadAsync(
+        NpgsqlConnection connection, string[] centers, string[] kinds, bool all, DateTimeOffset from, DateTimeOffset to, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(OfCenters, connection);
+        command.Parameters.AddWithValue(from.ToUniversalTime());
+        command.Parameters.AddWithValue(to.ToUniversalTime());
+        command.Parameters.AddWithValue(centers);
+        command.Parameters.AddWithValue(all);
+        command.Parameters.AddWithValue(kinds);
+        await using var rows = await command.ExecuteReaderAsync(ct);
+        return await ReadAsync(rows, ct);
+    }
+
+    /// <summary>On the context's connection, inside its transaction if there is one.</summary>
+    private static async Task<T> WithConnectionAsync<T>(BookingDb db, Func<NpgsqlConnection, Task<T>> work, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(db);
-        var ids = resources.Select(resource => resource.Id).Distinct().ToArray();
-        var (first, last) = (from.ToUniversalTime(), to.ToUniversalTime());
-
-        // The lateral join makes PostgreSQL walk the exclusion constraint's index once per resource, whatever the size of the table.
-        var rows = await db.Database.SqlQuery<BusyRow>(
-            $"""
-            SELECT a.resource_id AS "ResourceId", a.starts_at AS "Start", a.ends_at AS "End"
-            FROM unnest({ids}) AS r(id)
-            CROSS JOIN LATERAL (
-                SELECT resource_id, starts_at, ends_at FROM allocations
-                WHERE resource_id = r.id AND during && tstzrange({first}, {last}, '[)') AND (state <> 'held' OR expires_at > now())
-                OFFSET 0) AS a
-            """).ToListAsync(ct);
-        return rows.GroupBy(row => row.ResourceId).ToDictionary(group => group.Key, group => group.Select(row => new Interval(row.Start, row.End)).ToList());
+        await db.Database.OpenConnectionAsync(ct);
+        try
+        {
+            return await work((NpgsqlConnection)db.Database.GetDbConnection());
+        }
+        finally
+        {
+            await db.Database.CloseConnectionAsync();
+        }
     }
-
-    private sealed record Row(
-        Guid? ResourceId,
-        string? CenterId,
-        string? Kind,
-        string? TimeZone,
-        int? SlotMinutes,
-        string Entry,
-        int? Weekday,
-        TimeOnly? FromLocal,
-        TimeOnly? ToLocal,
-        DateOnly? FromDate,
-        DateOnly? ToDate,
-        DateTimeOffset? FromAt,
-        DateTimeOffset? ToAt);
-
-    private sealed record BusyRow(Guid ResourceId, DateTimeOffset Start, DateTimeOffset End);
 }

@@ -1,4 +1,5 @@
 using MedTourism.Booking.Offers;
+using Npgsql;
 
 namespace MedTourism.Booking.Availability;
 
@@ -14,20 +15,16 @@ public static class FindStarts
     private static readonly int[] NearestDays = [3, 14, 60];
     private static readonly int[] NextDays = [4, 14, 60];
 
-    public static async Task<List<Interval>> BetweenAsync(
-        BookingDb db, OfferTerms offer, DateTimeOffset from, DateTimeOffset to, DateTimeOffset now, CancellationToken ct) =>
-        (await BetweenAsync(db, [offer], from, to, now, int.MaxValue, ct))[offer.OfferId];
-
     /// <summary>The free starts closest to the one that cannot be had, earliest first.</summary>
     public static async Task<List<Interval>> NearestAsync(
-        BookingDb db, OfferTerms offer, DateTimeOffset wanted, DateTimeOffset now, int count, CancellationToken ct)
+        NpgsqlDataSource database, Guid offer, DateTimeOffset wanted, DateTimeOffset now, int count, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(offer);
         var middle = wanted < now ? now : wanted > now + Horizon ? now + Horizon : wanted;
         List<Interval> nearest = [];
         foreach (var days in NearestDays)
         {
-            var found = await BetweenAsync(db, offer, middle.AddDays(-days), middle.AddDays(days), now, ct);
+            var (from, to) = (middle.AddDays(-days), middle.AddDays(days));
+            var found = await OfferTimes.ReadAsync(database, offer, from, to - from, ct) is { } times ? times.Starts(from, to) : [];
             nearest = [.. found.Where(x => x.Start != wanted).OrderBy(x => (x.Start - middle).Duration()).Take(count).OrderBy(x => x.Start)];
             if (nearest.Count == count)
             {
@@ -40,52 +37,44 @@ public static class FindStarts
 
     /// <summary>The first free starts of many offers. Near days are asked first, because most offers have time there.</summary>
     public static async Task<Dictionary<Guid, List<Interval>>> NextAsync(
-        BookingDb db, IReadOnlyCollection<OfferTerms> offers, DateTimeOffset from, DateTimeOffset now, int count, CancellationToken ct)
+        NpgsqlDataSource database, IReadOnlyCollection<OfferTerms> offers, DateTimeOffset from, DateTimeOffset now, int count, CancellationToken ct)
     {
+        ArgumentNullException.ThrowIfNull(database);
+        await using var connection = await database.OpenConnectionAsync(ct);
         var found = offers.ToDictionary(offer => offer.OfferId, _ => new List<Interval>());
         var start = from;
         var missing = offers.Where(offer => offer.IsInstant).ToList();
         foreach (var days in NextDays)
         {
-            var end = from.AddDays(days);
-            foreach (var (id, starts) in await BetweenAsync(db, missing, start, end, now, count, ct))
+            if (missing.Count == 0 || start >= now + Horizon)
             {
-                found[id].AddRange(starts.Take(count - found[id].Count));
+                break;
+            }
+
+            var end = from.AddDays(days);
+            var longest = TimeSpan.FromMinutes(missing.Max(offer => offer.DurationMinutes));
+            var calendars = await Calendars.LoadAsync(connection, missing, start, end + longest, ct);
+            var busy = await Calendars.BusyAsync(connection, missing.SelectMany(calendars.For), start, end + longest, ct);
+            foreach (var offer in missing)
+            {
+                var starts = found[offer.OfferId];
+                starts.AddRange(Compute(offer, calendars, busy, start, end, now, count - starts.Count));
             }
 
             missing.RemoveAll(offer => found[offer.OfferId].Count >= count);
             start = end;
-            if (missing.Count == 0)
-            {
-                break;
-            }
         }
 
         return found;
     }
 
-    private static async Task<Dictionary<Guid, List<Interval>>> BetweenAsync(
-        BookingDb db, IReadOnlyCollection<OfferTerms> offers, DateTimeOffset from, DateTimeOffset to, DateTimeOffset now, int most, CancellationToken ct)
+    /// <summary>The free starts between two moments that are neither too soon nor too far to be sold.</summary>
+    public static List<Interval> Compute(
+        OfferTerms offer, Calendars calendars, Dictionary<Guid, List<Interval>> busy, DateTimeOffset from, DateTimeOffset to, DateTimeOffset now, int most)
     {
-        var notBefore = now + LeadTime;
-        from = from > notBefore ? from : notBefore;
-        to = to < now + Horizon ? to : now + Horizon;
-        var sold = offers.Where(offer => offer.IsInstant).ToList();
-        var result = offers.ToDictionary(offer => offer.OfferId, _ => new List<Interval>());
-        if (sold.Count == 0 || from >= to)
-        {
-            return result;
-        }
-
-        var longest = TimeSpan.FromMinutes(sold.Max(offer => offer.DurationMinutes));
-        var calendars = await Calendars.LoadAsync(db, sold, from, to + longest, ct);
-        var busy = await Calendars.BusyAsync(db, sold.SelectMany(calendars.For), from, to + longest, ct);
-        foreach (var offer in sold)
-        {
-            result[offer.OfferId] = FreeStarts.Compute(
-                offer.ResourceKinds, offer.DurationMinutes, calendars.For(offer), calendars.Holidays, busy, from, to, notBefore, most);
-        }
-
-        return result;
+        ArgumentNullException.ThrowIfNull(offer);
+        ArgumentNullException.ThrowIfNull(calendars);
+        return FreeStarts.Compute(
+            offer.ResourceKinds, offer.DurationMinutes, calendars.For(offer), calendars.Holidays, busy, from, to < now + Horizon ? to : now + Horizon, now + LeadTime, most);
     }
 }

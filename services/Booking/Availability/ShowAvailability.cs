@@ -1,7 +1,5 @@
-using System.Globalization;
-using System.Text.Json.Serialization;
-using MedTourism.Booking.Offers;
 using MedTourism.ServiceDefaults;
+using Npgsql;
 
 namespace MedTourism.Booking.Availability;
 
@@ -10,45 +8,44 @@ public static class ShowAvailability
 {
     private const int MostDays = 42;
 
+    /// <summary>Read along with the wanted days, because most offers have time within them; then the day after is known without asking again.</summary>
+    private const int DaysAfter = 4;
+
+    private static readonly DateOnly LongAgo = new(2000, 1, 1);
+
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapGet("/availability", Handle).AllowAnonymous().RequireRateLimiting("search");
 
-    public sealed record Response(Guid OfferId, string TimeZone, DateOnly From, List<Day> Days, DateOnly? NextDate);
-
-    public sealed record Day(DateOnly Date, List<Start> Starts);
-
-    public sealed record Start([property: JsonPropertyName("start")] DateTimeOffset At, DateTimeOffset End, string LocalTime);
-
-    private static async Task<IResult> Handle(Guid offer, DateOnly? from, int? days, BookingDb db, CancellationToken ct)
+    private static async Task<IResult> Handle(Guid offer, DateOnly? from, int? days, NpgsqlDataSource database, CancellationToken ct)
     {
-        if (await OfferTerms.SoldAsync(db, offer, ct) is not { } terms)
+        var count = Math.Clamp(days ?? 10, 1, MostDays);
+
+        // A local midnight is less than a day from that of UTC. Whatever is past, the database reads from its now on.
+        var begin = from > LongAgo ? new DateTimeOffset(from.Value.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero).AddDays(-1) : DateTimeOffset.UnixEpoch;
+        if (await OfferTimes.ReadAsync(database, offer, begin, TimeSpan.FromDays(count + DaysAfter + 2), ct) is not { } times)
         {
             return Problems.NotFound("offer-unknown", "This offer is not sold here.");
         }
 
-        var now = await db.NowAsync(ct);
-        var zone = TimeZoneInfo.FindSystemTimeZoneById(terms.TimeZone);
-        var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, zone).DateTime);
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(times.Terms.TimeZone);
+        var today = Date(times.Now);
         var first = from is null || from < today ? today : from.Value;
         if (first > today.AddDays(366))
         {
             return Problems.Fields(("from", "must be within a year from today"));
         }
 
-        var last = first.AddDays(Math.Clamp(days ?? 10, 1, MostDays));
-        var starts = await FindStarts.BetweenAsync(db, terms, Midnight(first), Midnight(last), now, ct);
-        var later = await FindStarts.NextAsync(db, [terms], Midnight(last), now, 1, ct);
-        var byDay = starts.ToLookup(start => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(start.Start, zone).DateTime));
-        var list = new List<Day>();
-        for (var day = first; day < last; day = day.AddDays(1))
+        var last = first.AddDays(count);
+        var (start, end, after) = (Midnight(first), Midnight(last), Midnight(last.AddDays(DaysAfter)));
+        var later = times.Starts(end, after, 1);
+        if (later.Count == 0)
         {
-            list.Add(new Day(day, [.. byDay[day].Select(start => new Start(start.Start, start.End, Clock(start.Start)))]));
+            later = (await FindStarts.NextAsync(database, [times.Terms], after, times.Now, 1, ct))[offer];
         }
 
-        return TypedResults.Ok(new Response(offer, terms.TimeZone, first, list, later[offer] is [var next, ..] ? Date(next.Start) : null));
+        return new FreeDays(offer, times.Terms.TimeZone, first, last, times.Starts(start, end), later is [var next, ..] ? Date(next.Start) : null);
 
         DateTimeOffset Midnight(DateOnly day) => LocalTime.Opening(day, TimeOnly.MinValue, zone);
         DateOnly Date(DateTimeOffset time) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time, zone).DateTime);
-        string Clock(DateTimeOffset time) => TimeZoneInfo.ConvertTime(time, zone).ToString("HH:mm", CultureInfo.InvariantCulture);
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Serialization;
 using MedTourism.Booking.Offers;
 using MedTourism.ServiceDefaults;
+using Npgsql;
 
 namespace MedTourism.Booking.Availability;
 
@@ -18,7 +19,7 @@ public static class ShowNextStarts
 
     public sealed record Start([property: JsonPropertyName("start")] DateTimeOffset At, DateOnly LocalDate, string LocalTime);
 
-    private static async Task<IResult> Handle(string offers, int? count, BookingDb db, CancellationToken ct)
+    private static async Task<IResult> Handle(string offers, int? count, BookingDb db, NpgsqlDataSource database, CancellationToken ct)
     {
         var parts = offers.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var ids = new List<Guid>();
@@ -39,7 +40,7 @@ public static class ShowNextStarts
 
         var terms = await OfferTerms.SoldAsync(db, ids, ct);
         var now = await db.NowAsync(ct);
-        var next = await FindStarts.NextAsync(db, terms, now, now, Math.Clamp(count ?? 3, 1, MostStarts), ct);
+        var next = await FindStarts.NextAsync(database, terms, now, now, Math.Clamp(count ?? 3, 1, MostStarts), ct);
         return TypedResults.Ok(ids.Distinct().Join(terms, id => id, offer => offer.OfferId, (_, offer) => Describe(offer, next[offer.OfferId])).ToList());
     }
 

@@ -2,113 +2,156 @@ using System.Security.Cryptography;
 using System.Text;
 using MassTransit;
 using MedTourism.Booking.Allocations;
-using MedTourism.Booking.Availability;
-using MedTourism.Booking.Offers;
 using MedTourism.Contracts.Booking;
 using MedTourism.ServiceDefaults;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace MedTourism.Booking.Holds;
 
 /// <summary>Keeps a start time for a patient for some minutes, on every resource the treatment needs, or on none.</summary>
 public static class PlaceHold
 {
-    private const int Alternatives = 3;
+    private const int Tries = 3;
+
+    /// <summary>
+    /// The holds of one caller take turns, so two at once cannot both be the last allowed one. Sent together with a <see cref="TakeTime.ForHold"/> for
+    /// each resource.
+    /// </summary>
+    internal static readonly string[] Statements =
+    [
+        "SET LOCAL lock_timeout = '2s'",
+        "SELECT pg_advisory_xact_lock($1)",
+        """
+        INSERT INTO holds (id, offer_id, center_id, starts_at, ends_at, state, expires_at, fence, resources, access_key_hash, holder)
+        SELECT $1, $2, $3, $4, $5, 'held', now() + make_interval(mins => $6), 1, $7, $8, $9
+        WHERE (SELECT count(*) FROM holds WHERE holder = $9 AND state = 'held' AND expires_at > now()) < $10
+        RETURNING expires_at, now()
+        """,
+    ];
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapPost("/holds", Handle).AllowAnonymous().RequireRateLimiting("holds").Idempotent<BookingDb>();
+        app.MapPost("/holds", Handle).AllowAnonymous().RequireRateLimiting("holds").Produces<HoldView>(StatusCodes.Status201Created);
 
     public sealed record Request(Guid OfferId, DateTimeOffset Start);
 
-    public sealed record Alternative(DateTimeOffset Start, DateTimeOffset End);
+    /// <summary>The parts of the service that a hold needs.</summary>
+    public sealed record Parts(HttpContext Http, BookingDb Db, NpgsqlDataSource Database, IPublishEndpoint Bus, IOptions<BookingOptions> Options, Rush Rush);
 
-    private static async Task<Results<Created<HoldView>, ProblemHttpResult>> Handle(
-        Request request, HttpContext http, BookingDb db, IPublishEndpoint bus, IOptions<BookingOptions> options, CancellationToken ct)
+    private static async Task<IResult> Handle(Request request, [AsParameters] Parts parts, CancellationToken ct)
     {
-        await db.Database.ExecuteSqlAsync($"SET LOCAL lock_timeout = '2s'", ct);
-        if (await OfferTerms.SoldAsync(db, request.OfferId, ct) is not { } offer)
+        if (Idempotency.KeyOf(parts.Http) is not { } key)
         {
-            return Problems.NotFound("offer-unknown", "This offer is not sold here.");
+            return Idempotency.KeyMissing();
         }
 
-        if (!offer.IsInstant)
+        var wanted = (request.OfferId, request.Start.ToUniversalTime());
+        var me = new Rush.Person(key);
+        if (await parts.Rush.EnterAsync(wanted, me) is { } late)
         {
-            return Problems.Invalid("not-bookable-online", "This treatment is arranged with the center; its time cannot be held online.");
+            return late.ToProblem();
         }
 
-        var now = await db.NowAsync(ct);
-        var time = new Interval(request.Start.ToUniversalTime(), request.Start.ToUniversalTime().AddMinutes(offer.DurationMinutes));
-        var candidates = await CandidatesAsync(db, offer, time, now, ct);
-        if (candidates.Count == 0)
+        try
         {
-            return Problems.Invalid("start-not-offered", "This start is not offered: it is past, too soon, outside opening hours or between the offered starts.",
-                await AlternativesAsync(db, offer, time, now, ct));
+            return await AtFrontAsync(request, parts, wanted, me, ct);
         }
-
-        var holder = Holder(http, options.Value);
-        if (await LiveHoldsAsync(db, holder, ct) >= options.Value.MostLiveHolds)
+        finally
         {
-            return Problems.Of(429, "too-many-holds", $"You hold {options.Value.MostLiveHolds} times already. Use or release one of them first.");
+            parts.Rush.Leave(wanted, me);
         }
-
-        var key = AccessKey.New();
-        var hold = await InsertAsync(db, offer, time, key, holder, options.Value.HoldMinutes, ct);
-        var what = new TakeTime.For(Allocation.Held, hold.Id, null, hold.Fence, hold.ExpiresAt);
-        if (!await TakeTime.TryAsync(db, offer.ResourceKinds, candidates.Select(x => new TakeTime.Candidate(x.Id, x.Kind)), time, what, ct))
-        {
-            return Problems.Conflict("time-taken", "Someone just took this time.", await AlternativesAsync(db, offer, time, now, ct));
-        }
-
-        await bus.PublishFor(hold.Id, new HoldPlaced(hold.Id, offer.OfferId, offer.CenterId, time.Start, time.End, hold.ExpiresAt, hold.Fence), ct);
-        return TypedResults.Created($"/holds/{hold.Id}", HoldView.Of(hold, offer, now, options.Value, key));
     }
 
-    /// <summary>Empty if the start is not one that could be offered, were nothing taken.</summary>
-    private static async Task<List<ResourceCalendar>> CandidatesAsync(
-        BookingDb db, OfferTerms offer, Interval time, DateTimeOffset now, CancellationToken ct)
+    private static async Task<IResult> AtFrontAsync(
+        Request request, Parts parts, (Guid Offer, DateTimeOffset Start) wanted, Rush.Person me, CancellationToken ct)
     {
-        if (time.Start < now + FindStarts.LeadTime || time.Start > now + FindStarts.Horizon)
+        for (var attempt = 1; ; attempt++)
         {
-            return [];
-        }
+            var line = parts.Rush.Line(wanted);
+            var (time, refusal) = await WantedTime.LookAsync(parts.Database, wanted.Offer, wanted.Start, attempt > Tries, ct);
+            if (refusal is not null)
+            {
+                // A request that is sent again is told what it was told first, also if its own hold is what takes the time.
+                var known = await Idempotency.KnownAsync(parts.Database, [.. line.Select(person => person.Key)], ct);
+                parts.Rush.Refuse(wanted, line.Where(person => person != me && !known.Contains(person.Key)), refusal);
+                return known.Contains(me.Key)
+                    ? await Idempotency.OnceAsync(parts.Http, parts.Db, me.Key, request, () => Task.FromResult<IResult>(refusal.ToProblem()))
+                    : refusal.ToProblem();
+            }
 
-        var calendars = await Calendars.LoadAsync(db, [offer], time.Start, time.End, ct);
-        var resources = calendars.For(offer);
-        var offered = FreeStarts.Compute(
-            offer.ResourceKinds, offer.DurationMinutes, resources, calendars.Holidays, new Dictionary<Guid, List<Interval>>(),
-            time.Start, time.Start.AddTicks(1), now + FindStarts.LeadTime);
-        return offered.Contains(time) ? FreeStarts.OpenFor(offer.ResourceKinds, resources, calendars.Holidays, time) : [];
+            var lost = false;
+            var answer = await Idempotency.OnceAsync(parts.Http, parts.Db, me.Key, request, async () =>
+            {
+                var taken = await TakeAsync(parts, time!, ct);
+                lost = taken is null;
+                return taken ?? Problems.Conflict("time-taken", "Someone just took this time.");
+            });
+            if (!lost)
+            {
+                return answer;
+            }
+        }
     }
 
-    private static async Task<Dictionary<string, object?>> AlternativesAsync(
-        BookingDb db, OfferTerms offer, Interval time, DateTimeOffset now, CancellationToken ct) => new()
+    /// <summary>Null if someone was faster; then the transaction must not commit.</summary>
+    private static async Task<IResult?> TakeAsync(Parts parts, WantedTime wanted, CancellationToken ct)
+    {
+        var (offer, time, options) = (wanted.Offer, wanted.Time, parts.Options.Value);
+        var (id, key, holder) = (Guid.CreateVersion7(), AccessKey.New(), Holder(parts.Http, options));
+        await using var batch = new NpgsqlBatch((NpgsqlConnection)parts.Db.Database.GetDbConnection());
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(Statements[0]));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(Statements[1]) { Parameters = { new NpgsqlParameter<long> { TypedValue = BitConverter.ToInt64(holder) } } });
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(Statements[2])
         {
-            ["alternatives"] = (await FindStarts.NearestAsync(db, offer, time.Start, now, Alternatives, ct)).ConvertAll(x => new Alternative(x.Start, x.End)),
+            Parameters =
+            {
+                new NpgsqlParameter<Guid> { TypedValue = id },
+                new NpgsqlParameter<Guid> { TypedValue = offer.OfferId },
+                new NpgsqlParameter<string> { TypedValue = offer.CenterId },
+                new NpgsqlParameter<DateTime> { TypedValue = time.Start.UtcDateTime },
+                new NpgsqlParameter<DateTime> { TypedValue = time.End.UtcDateTime },
+                new NpgsqlParameter<int> { TypedValue = options.HoldMinutes },
+                new NpgsqlParameter<int> { TypedValue = wanted.Resources.Count },
+                new NpgsqlParameter<byte[]> { TypedValue = AccessKey.Hash(key) },
+                new NpgsqlParameter<byte[]> { TypedValue = holder },
+                new NpgsqlParameter<int> { TypedValue = options.MostLiveHolds },
+            },
+        });
+        foreach (var resource in wanted.Resources)
+        {
+            batch.BatchCommands.Add(TakeTime.ForHold(id, resource, time));
+        }
+
+        DateTimeOffset expires, now;
+        await using (var rows = await batch.ExecuteReaderAsync(ct))
+        {
+            await rows.NextResultAsync(ct); // the lock
+            if (!await rows.ReadAsync(ct))
+            {
+                return Problems.Of(429, "too-many-holds", $"You hold {options.MostLiveHolds} times already. Use or release one of them first.");
+            }
+
+            (expires, now) = (rows.GetDateTime(0), rows.GetDateTime(1));
+        }
+
+        if (wanted.Resources.Where((_, n) => batch.BatchCommands[Statements.Length + n].RecordsAffected != 1).Any())
+        {
+            return null;
+        }
+
+        var hold = new Hold
+        {
+            Id = id, OfferId = offer.OfferId, CenterId = offer.CenterId, StartsAt = time.Start, EndsAt = time.End, State = Hold.Held, ExpiresAt = expires,
+            Fence = 1, Resources = wanted.Resources.Count, AccessKeyHash = AccessKey.Hash(key), Holder = holder, CreatedAt = now,
         };
+        await parts.Bus.PublishFor(id, new HoldPlaced(id, offer.OfferId, offer.CenterId, time.Start, time.End, expires, hold.Fence), ct);
+        return TypedResults.Created($"/holds/{id}", HoldView.Of(hold, offer, now, options, key));
+    }
 
     /// <summary>The account, or a hash of the address: enough to count, nothing to recognise a person by.</summary>
     private static byte[] Holder(HttpContext http, BookingOptions options) =>
         HMACSHA256.HashData(
             Encoding.UTF8.GetBytes(options.HolderSalt),
             Encoding.UTF8.GetBytes(http.Caller().Subject ?? http.Connection.RemoteIpAddress?.ToString() ?? "unknown"));
-
-    /// <summary>The lock makes the holds of one caller take turns, so two at once cannot both be the last allowed one.</summary>
-    private static async Task<int> LiveHoldsAsync(BookingDb db, byte[] holder, CancellationToken ct)
-    {
-        await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({BitConverter.ToInt64(holder)})", ct);
-        return await db.Database.SqlQuery<int>(
-            $"SELECT count(*)::int AS \"Value\" FROM holds WHERE holder = {holder} AND state = 'held' AND expires_at > now()").SingleAsync(ct);
-    }
-
-    private static async Task<Hold> InsertAsync(
-        BookingDb db, OfferTerms offer, Interval time, string key, byte[] holder, int minutes, CancellationToken ct) =>
-        (await db.Holds.FromSql(
-            $"""
-            INSERT INTO holds (id, offer_id, center_id, starts_at, ends_at, state, expires_at, fence, resources, access_key_hash, holder)
-            VALUES ({Guid.CreateVersion7()}, {offer.OfferId}, {offer.CenterId}, {time.Start}, {time.End}, 'held', now() + make_interval(mins => {minutes}),
-                    1, {offer.ResourceKinds.Distinct().Count()}, {AccessKey.Hash(key)}, {holder})
-            RETURNING *
-            """).AsNoTracking().ToListAsync(ct)).Single();
 }

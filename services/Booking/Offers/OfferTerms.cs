@@ -1,5 +1,7 @@
+using System.Text.Json;
 using MedTourism.Contracts.Catalog;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace MedTourism.Booking.Offers;
 
@@ -7,6 +9,12 @@ namespace MedTourism.Booking.Offers;
 public sealed class OfferTerms
 {
     public const string Instant = "instant";
+
+    internal const string Columns =
+        """
+        offer_id, version, procedure_id, procedure_names, service_line, center_id, center_names, city_id, time_zone, mode, duration_minutes,
+        resource_kinds, price_minor, deposit_minor, currency, cancellation_ladder, blocking_questions, demo, published_at
+        """;
 
     public Guid OfferId { get; init; }
 
@@ -49,6 +57,30 @@ public sealed class OfferTerms
     /// <summary>True if a time can be held without asking anyone.</summary>
     public bool IsInstant => Mode == Instant && DurationMinutes > 0 && ResourceKinds.Length > 0;
 
+    /// <summary>One row of <see cref="Columns"/>.</summary>
+    internal static OfferTerms Read(NpgsqlDataReader row) => new()
+    {
+        OfferId = row.GetGuid(0),
+        Version = row.GetInt64(1),
+        ProcedureId = row.GetString(2),
+        ProcedureNames = Json<Dictionary<string, string>>(row, 3),
+        ServiceLine = row.GetString(4),
+        CenterId = row.GetString(5),
+        CenterNames = Json<Dictionary<string, string>>(row, 6),
+        CityId = row.GetString(7),
+        TimeZone = row.GetString(8),
+        Mode = row.GetString(9),
+        DurationMinutes = row.GetInt32(10),
+        ResourceKinds = row.GetFieldValue<string[]>(11),
+        PriceMinor = row.GetInt64(12),
+        DepositMinor = row.GetInt64(13),
+        Currency = row.GetString(14),
+        CancellationLadder = Json<CancellationStep[]>(row, 15),
+        BlockingQuestions = row.GetFieldValue<string[]>(16),
+        Demo = row.GetBoolean(17),
+        PublishedAt = row.GetFieldValue<DateTimeOffset>(18),
+    };
+
     /// <summary>The offers of these ids that are sold now; unknown and withdrawn ones are left out.</summary>
     public static Task<List<OfferTerms>> SoldAsync(BookingDb db, IReadOnlyCollection<Guid> ids, CancellationToken ct) =>
         db.OfferTerms.FromSql(
@@ -60,4 +92,6 @@ public sealed class OfferTerms
 
     public static async Task<OfferTerms?> SoldAsync(BookingDb db, Guid id, CancellationToken ct) =>
         (await SoldAsync(db, [id], ct)).SingleOrDefault();
+
+    private static T Json<T>(NpgsqlDataReader row, int column) => JsonSerializer.Deserialize<T>(row.GetString(column), JsonSerializerOptions.Default)!;
 }
