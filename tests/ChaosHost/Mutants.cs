@@ -25,7 +25,7 @@ internal sealed class WithoutInbox(DbContext db, Outbox outbox, IServiceProvider
 }
 
 /// <summary>Mutant: deletes and commits before it sends, so a crash in between loses the message.</summary>
-internal sealed class DeleteFirstRelay(NpgsqlDataSource database, IBusControl bus, ILogger<Relay> log) : Relay(database, bus, log)
+internal sealed class DeleteFirstRelay(NpgsqlDataSource database, IBusControl bus, RelayCall calls, ILogger<Relay> log) : Relay(database, bus, calls, log)
 {
     private readonly NpgsqlDataSource _database = database;
 

@@ -25,6 +25,7 @@ internal static class MessagingSetup
         var queues = new ReceiveQueues();
         services.AddSingleton(queues);
         services.AddSingleton(new BrokerAddress(new Uri(broker)));
+        services.AddSingleton<RelayCall>();
         services.AddScoped<Outbox>();
         services.AddScoped<IOutboxContextFactory<DbContext>, Inbox>();
         services.AddHostedService<Relay>();

@@ -14,6 +14,7 @@ public sealed class Outbox(TimeProvider clock)
 {
     private readonly Lock _gate = new();
     private List<OutboxRow> _rows = [];
+    private bool _written;
 
     public void Add<T>(SendContext<T> context)
         where T : class
@@ -50,9 +51,14 @@ public sealed class Outbox(TimeProvider clock)
         {
             _rows = [];
         }
+
+        _written = false;
     }
 
-    /// <summary>Writes what was added, with the wake-up call that PostgreSQL delivers at commit only.</summary>
+    /// <summary>Whether the transaction that just committed wrote messages; asked once.</summary>
+    internal bool TakeWritten() => Interlocked.Exchange(ref _written, false);
+
+    /// <summary>Writes what was added, in one statement.</summary>
     public async Task WriteAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct)
     {
         List<OutboxRow> rows;
@@ -91,9 +97,7 @@ public sealed class Outbox(TimeProvider clock)
         Column(NpgsqlDbType.Text, row => row.PartitionKey);
         Column(NpgsqlDbType.TimestampTz, row => row.ExpiresAt);
         await command.ExecuteNonQueryAsync(ct);
-
-        await using var notify = new NpgsqlCommand("NOTIFY outbox", connection, transaction);
-        await notify.ExecuteNonQueryAsync(ct);
+        _written = true;
 
         void Column<TValue>(NpgsqlDbType type, Func<OutboxRow, TValue> value) =>
             command.Parameters.Add(new NpgsqlParameter { Value = rows.Select(value).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | type });

@@ -5,7 +5,7 @@ using Npgsql;
 namespace MedTourism.ServiceDefaults.Messaging;
 
 /// <summary>Writes the scope's messages into the transaction that is about to commit, and forgets them when it rolls back.</summary>
-public sealed class OutboxFlush(Outbox outbox) : DbTransactionInterceptor
+public sealed class OutboxFlush(Outbox outbox, RelayCall relay) : DbTransactionInterceptor
 {
     public override async ValueTask<InterceptionResult> TransactionCommittingAsync(
         DbTransaction transaction, TransactionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
@@ -13,6 +13,17 @@ public sealed class OutboxFlush(Outbox outbox) : DbTransactionInterceptor
         ArgumentNullException.ThrowIfNull(transaction);
         await outbox.WriteAsync((NpgsqlConnection)transaction.Connection!, (NpgsqlTransaction)transaction, cancellationToken);
         return result;
+    }
+
+    public override Task TransactionCommittedAsync(
+        DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
+    {
+        if (outbox.TakeWritten())
+        {
+            relay.Call();
+        }
+
+        return Task.CompletedTask;
     }
 
     public override InterceptionResult TransactionCommitting(DbTransaction transaction, TransactionEventData eventData, InterceptionResult result) =>

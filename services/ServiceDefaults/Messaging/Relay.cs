@@ -15,20 +15,20 @@ namespace MedTourism.ServiceDefaults.Messaging;
 /// One replica at a time is active (an advisory lock that a crash releases at once). A crash between confirm and delete sends the message again
 /// with the same id; the inbox of its consumers absorbs that.
 /// </summary>
-public class Relay(NpgsqlDataSource database, IBusControl bus, ILogger<Relay> log) : BackgroundService
+public class Relay(NpgsqlDataSource database, IBusControl bus, RelayCall calls, ILogger<Relay> log) : BackgroundService
 {
     private const int Batch = 200;
     private const int Parallelism = 32;
     private const int TriesBeforeDead = 20;
+    private const int Busy = -1;
+    private static readonly TimeSpan SlowPoll = TimeSpan.FromSeconds(1); // for what another replica committed and died over
     private static readonly TimeSpan ConfirmTimeout = TimeSpan.FromSeconds(10);
     private static readonly Counter<long> Sent = Telemetry.Meter.CreateCounter<long>("outbox.sent");
     private static readonly Counter<long> Faults = Telemetry.Meter.CreateCounter<long>("outbox.faults");
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var wake = new SemaphoreSlim(0);
-        var listening = ListenAsync(wake, stoppingToken);
-        var failures = 0;
+        var (failures, busy) = (0, 0);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -36,9 +36,15 @@ public class Relay(NpgsqlDataSource database, IBusControl bus, ILogger<Relay> lo
                 await bus.WaitForHealthStatus(BusHealthStatus.Healthy, stoppingToken);
                 var carried = await PumpAsync(stoppingToken);
                 failures = 0;
-                if (carried < Batch)
+                busy = carried == Busy ? Math.Min(busy + 1, 4) : 0;
+                if (busy > 0)
                 {
-                    await wake.WaitAsync(TimeSpan.FromSeconds(1), stoppingToken);
+                    // What called this one may have come too late for the look of the active one: look again soon, called or not.
+                    await Task.Delay(10 << busy, stoppingToken);
+                }
+                else if (carried < Batch)
+                {
+                    await calls.WaitAsync(SlowPoll, stoppingToken);
                 }
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -51,11 +57,9 @@ public class Relay(NpgsqlDataSource database, IBusControl bus, ILogger<Relay> lo
                 await Task.Delay(100 << failures, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
-
-        await listening;
     }
 
-    /// <summary>Carries one batch. Returns the number of rows it read; 0 also if another replica is active.</summary>
+    /// <summary>Carries one batch. Returns the number of rows it read, or <see cref="Busy"/> if another replica is at it.</summary>
     protected virtual async Task<int> PumpAsync(CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
@@ -64,7 +68,7 @@ public class Relay(NpgsqlDataSource database, IBusControl bus, ILogger<Relay> lo
         {
             if (await single.ExecuteScalarAsync(ct) is not true)
             {
-                return 0;
+                return Busy;
             }
         }
 
@@ -181,39 +185,4 @@ public class Relay(NpgsqlDataSource database, IBusControl bus, ILogger<Relay> lo
             or MessageReturnedException or ArgumentException or UriFormatException
         || exception.Message.Contains("NOT_FOUND", StringComparison.Ordinal)
         || exception.Message.Contains("PRECONDITION_FAILED", StringComparison.Ordinal);
-
-    private async Task ListenAsync(SemaphoreSlim wake, CancellationToken ct)
-    {
-        while (!ct.IsCancellationRequested)
-        {
-            try
-            {
-                await using var connection = await database.OpenConnectionAsync(ct);
-                connection.Notification += (_, _) =>
-                {
-                    if (wake.CurrentCount == 0)
-                    {
-                        wake.Release();
-                    }
-                };
-                await using (var listen = new NpgsqlCommand("LISTEN outbox", connection))
-                {
-                    await listen.ExecuteNonQueryAsync(ct);
-                }
-
-                while (true)
-                {
-                    await connection.WaitAsync(ct);
-                }
-            }
-            catch (Exception) when (!ct.IsCancellationRequested)
-            {
-                // The slow poll goes on meanwhile.
-                await Task.Delay(500, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-            catch (OperationCanceledException)
-            {
-            }
-        }
-    }
 }
