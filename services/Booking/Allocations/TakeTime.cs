@@ -1,6 +1,7 @@
 using MedTourism.Booking.Availability;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace MedTourism.Booking.Allocations;
 
@@ -10,8 +11,28 @@ namespace MedTourism.Booking.Allocations;
 /// </summary>
 public static class TakeTime
 {
-    /// <summary>$1 the resource, $2 to $3 the time, $4 the id of the allocation, $5 the hold.</summary>
+    /// <summary>$1 the resource, $2 to $3 the time, $4 the id of the allocation, $5 to $10 what it is for.</summary>
+    internal const string TakeStatement =
+        $"""
+        {WithoutStale}
+        INSERT INTO allocations (id, resource_id, starts_at, ends_at, state, expires_at, hold_id, booking_id, fence, reason)
+        SELECT $4, $1, $2, $3, $5, $6, $7, $8, $9, $10
+        WHERE (SELECT count(*) FROM stale) >= 0
+        ON CONFLICT DO NOTHING
+        """;
+
+    /// <summary>$1 the resource, $2 to $3 the time, $4 the id of the allocation, $5 the hold it is for.</summary>
     internal const string HoldStatement =
+        $"""
+        {WithoutStale}
+        INSERT INTO allocations (id, resource_id, starts_at, ends_at, state, expires_at, hold_id, fence)
+        SELECT $4, $1, $2, $3, 'held', h.expires_at, h.id, h.fence
+        FROM holds h WHERE h.id = $5 AND (SELECT count(*) FROM stale) >= 0
+        ON CONFLICT DO NOTHING
+        """;
+
+    /// <summary>Removes what only looks taken: holds past their time. Counting the removed rows makes PostgreSQL do it before it takes.</summary>
+    private const string WithoutStale =
         """
         WITH stale AS (
             DELETE FROM allocations WHERE id IN (
@@ -19,10 +40,6 @@ public static class TakeTime
                 WHERE resource_id = $1 AND during && tstzrange($2, $3, '[)') AND state = 'held' AND expires_at <= now()
                 ORDER BY starts_at FOR UPDATE)
             RETURNING 1)
-        INSERT INTO allocations (id, resource_id, starts_at, ends_at, state, expires_at, hold_id, fence)
-        SELECT $4, $1, $2, $3, 'held', h.expires_at, h.id, h.fence
-        FROM holds h WHERE h.id = $5 AND (SELECT count(*) FROM stale) >= 0
-        ON CONFLICT DO NOTHING
         """;
 
     /// <summary>A resource that is open for the whole time.</summary>
@@ -75,20 +92,22 @@ public static class TakeTime
         },
     };
 
-    /// <summary>Removes what only looks taken (holds past their time), then takes. Counting the removed rows makes PostgreSQL do it in that order.</summary>
     private static async Task<bool> TakeAsync(BookingDb db, Guid id, Guid resourceId, Interval time, For what, CancellationToken ct) =>
-        await db.Database.ExecuteSqlAsync(
-            $"""
-            WITH stale AS (
-                DELETE FROM allocations WHERE id IN (
-                    SELECT id FROM allocations
-                    WHERE resource_id = {resourceId} AND during && tstzrange({time.Start}, {time.End}, '[)') AND state = 'held' AND expires_at <= now()
-                    ORDER BY starts_at FOR UPDATE)
-                RETURNING 1)
-            INSERT INTO allocations (id, resource_id, starts_at, ends_at, state, expires_at, hold_id, booking_id, fence, reason)
-            SELECT {id}, {resourceId}, {time.Start}, {time.End}, {what.State}, {what.ExpiresAt}, {what.HoldId}, {what.BookingId}, {what.Fence}, {what.Reason}
-            WHERE (SELECT count(*) FROM stale) >= 0
-            ON CONFLICT DO NOTHING
-            """,
+        await db.Database.ExecuteSqlRawAsync(
+            TakeStatement,
+            [
+                new NpgsqlParameter<Guid> { TypedValue = resourceId },
+                new NpgsqlParameter<DateTime> { TypedValue = time.Start.UtcDateTime },
+                new NpgsqlParameter<DateTime> { TypedValue = time.End.UtcDateTime },
+                new NpgsqlParameter<Guid> { TypedValue = id },
+                Text(what.State),
+                new NpgsqlParameter { Value = (object?)what.ExpiresAt?.UtcDateTime ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz },
+                new NpgsqlParameter { Value = (object?)what.HoldId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid },
+                new NpgsqlParameter { Value = (object?)what.BookingId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid },
+                new NpgsqlParameter<int> { TypedValue = what.Fence },
+                Text(what.Reason),
+            ],
             ct) == 1;
+
+    private static NpgsqlParameter Text(string? value) => new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
 }

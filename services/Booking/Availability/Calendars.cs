@@ -32,7 +32,7 @@ public sealed class Calendars
         """;
 
     // The lateral join makes PostgreSQL walk the exclusion constraint's index once per resource, whatever the size of the table.
-    private const string Busy =
+    internal const string BusyStatement =
         """
         SELECT a.resource_id, a.starts_at, a.ends_at
         FROM unnest($1) AS r(id)
@@ -84,7 +84,7 @@ public sealed class Calendars
     public static async Task<Dictionary<Guid, List<Interval>>> BusyAsync(
         NpgsqlConnection connection, IEnumerable<ResourceCalendar> resources, DateTimeOffset from, DateTimeOffset to, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand(Busy, connection);
+        await using var command = new NpgsqlCommand(BusyStatement, connection);
         command.Parameters.AddWithValue(resources.Select(resource => resource.Id).Distinct().ToArray());
         command.Parameters.AddWithValue(from.ToUniversalTime());
         command.Parameters.AddWithValue(to.ToUniversalTime());
