@@ -131,6 +131,27 @@ public sealed class FreeStartsTests
             return Compute(busier).TrueForAll(all.Contains) && Compute(world, late).SequenceEqual(all.Where(x => x.Start >= late));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
 
+    [Test]
+    public void The_fast_way_finds_what_the_naive_way_finds() =>
+        Prop.ForAll(AnyWorld.ToArbitrary(), world =>
+            Compute(world).SequenceEqual(NaiveStarts.Compute(world.Wanted, world.Minutes, world.Resources, world.Holidays, world.Busy, world.From, world.To)))
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(200));
+
+    [Test]
+    public void In_spring_and_autumn_too() =>
+        Prop.ForAll(AnyWorld.ToArbitrary(), Gen.Elements(12, 26, 33, 243).ToArbitrary(), (world, days) =>
+        {
+            var moved = world with
+            {
+                From = world.From.AddDays(days),
+                To = world.To.AddDays(days),
+                Holidays = [.. world.Holidays.Select(day => day.AddDays(days))],
+                Busy = world.Busy.ToDictionary(x => x.Key, x => x.Value.ConvertAll(time => new Interval(time.Start.AddDays(days), time.End.AddDays(days)))),
+                Resources = Array.ConvertAll(world.Resources, resource => resource with { Hours = [.. resource.Hours.Select(hours => hours with { ValidFrom = null, ValidTo = null })] }),
+            };
+            return Compute(moved).SequenceEqual(NaiveStarts.Compute(moved.Wanted, moved.Minutes, moved.Resources, moved.Holidays, moved.Busy, moved.From, moved.To));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
+
     [TestCase("Europe/Berlin", "2027-03-28", 23)]
     [TestCase("Europe/Berlin", "2027-10-31", 25)]
     [TestCase("Asia/Almaty", "2027-03-28", 24)]

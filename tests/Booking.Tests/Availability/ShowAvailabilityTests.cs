@@ -80,6 +80,31 @@ public sealed class ShowAvailabilityTests
         Assert.That(answer[0].GetProperty("starts")[0].GetProperty("start").GetDateTimeOffset(), Is.EqualTo(Market.At(25, "08:00")));
     }
 
+    [Test]
+    public async Task The_next_day_is_found_beyond_the_days_that_are_read_along()
+    {
+        var market = await Market.OpenAsync();
+        await ExceptionAsync(market, "closed", Market.At(2, "00:00"), Market.At(20, "00:00"), wholeCenter: true);
+        var answer = await Running.App.Client.GetFromJsonAsync<JsonElement>($"/availability?offer={market.OfferId}&days=5");
+        Assert.That(answer.GetProperty("nextDate").GetString(), Is.EqualTo(Market.At(20).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)));
+        await ExceptionAsync(market, "closed", Market.At(20, "00:00"), Market.At(200, "00:00"), wholeCenter: true);
+        answer = await Running.App.Client.GetFromJsonAsync<JsonElement>($"/availability?offer={market.OfferId}&days=5");
+        Assert.That(answer.GetProperty("nextDate").ValueKind, Is.EqualTo(JsonValueKind.Null));
+    }
+
+    [TestCase("from=0001-01-01")]
+    [TestCase("from=1999-12-31&days=1")]
+    [TestCase("days=-5")]
+    public async Task A_window_that_is_past_or_empty_begins_today(string query)
+    {
+        var market = await Market.OpenAsync();
+        var answer = await Running.App.Client.GetFromJsonAsync<JsonElement>($"/availability?offer={market.OfferId}&{query}");
+        Assert.That(answer.GetProperty("from").GetString(), Is.EqualTo(
+            TimeZoneInfo.ConvertTime(Market.Now, TimeZoneInfo.FindSystemTimeZoneById(Market.Zone)).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)));
+        var last = await Market.NewGuest().SendAsync(HttpMethod.Get, $"/availability?offer={market.OfferId}&from=9999-12-31&days=42");
+        Assert.That((last.Status, last.Slug), Is.EqualTo((HttpStatusCode.UnprocessableEntity, "invalid-fields")));
+    }
+
     [TestCase("/availability?offer=11111111-1111-1111-1111-111111111111", 404, "offer-unknown")]
     [TestCase("/availability?offer=nonsense", 400, "malformed-request")]
     [TestCase("/availability", 400, "malformed-request")]

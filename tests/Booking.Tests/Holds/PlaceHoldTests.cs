@@ -1,7 +1,9 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text;
 using MedTourism.Contracts.Booking;
 using MedTourism.Contracts.Catalog;
+using MedTourism.TestKit;
 
 namespace MedTourism.Booking.Tests.Holds;
 
@@ -65,6 +67,60 @@ public sealed class PlaceHoldTests
         var replies = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => Market.NewGuest().TryHoldAsync(market, start)));
         Assert.That(replies.Count(reply => reply.Status == HttpStatusCode.Created), Is.EqualTo(2));
         Assert.That(replies.Count(reply => reply.Slug == "time-taken"), Is.EqualTo(38));
+    }
+
+    [Test]
+    public async Task Two_replicas_that_are_asked_at_once_give_two_lanes_to_exactly_two()
+    {
+        await using var replica = await ServiceUnderTest<Program>.StartAsync(
+            "booking", new Dictionary<string, string?> { ["Limits:holds"] = "1000000" }, Running.App.ConnectionString, Running.App.BrokerUri);
+        var market = await Market.OpenAsync(lanes: 2);
+        var start = Market.At(6, "12:00");
+        var before = await DeadlocksAsync();
+        var statuses = await Task.WhenAll(Enumerable.Range(0, 60).Select(async n =>
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/holds") { Content = JsonContent.Create(new { offerId = market.OfferId, start }) };
+            request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString());
+            request.Headers.Add("X-Forwarded-For", $"10.200.0.{n}");
+            using var answer = await (n % 2 == 0 ? replica : Running.App).Client.SendAsync(request);
+            return answer.StatusCode;
+        }));
+        Assert.That(statuses.Count(status => status == HttpStatusCode.Created), Is.EqualTo(2));
+        Assert.That(statuses.Count(status => status == HttpStatusCode.Conflict), Is.EqualTo(58));
+        Assert.That(await market.AllocationsAsync(start), Is.EqualTo(2));
+        Assert.That(await DeadlocksAsync(), Is.EqualTo(before));
+    }
+
+    [Test]
+    public async Task Who_sends_a_hold_again_in_the_middle_of_a_rush_is_told_what_they_were_told_first()
+    {
+        var market = await Market.OpenAsync();
+        var (guest, key, start) = (Market.NewGuest(), Guid.NewGuid().ToString(), Market.At(7));
+        var first = await guest.TryHoldAsync(market, start, key);
+        var replies = await Task.WhenAll(Enumerable.Range(0, 40).Select(n => n % 4 == 0 ? guest.TryHoldAsync(market, start, key) : Market.NewGuest().TryHoldAsync(market, start)));
+        var again = replies.Where((_, n) => n % 4 == 0).ToList();
+        Assert.That(again.Select(reply => reply.Body.ToString()).Distinct(), Is.EqualTo(new[] { first.Body.ToString() }));
+        Assert.That(again.Select(reply => reply.Headers.Contains("Idempotent-Replayed")), Is.All.True);
+        Assert.That(replies.Where((_, n) => n % 4 != 0).Select(reply => reply.Slug).Distinct(), Is.EqualTo(new[] { "time-taken" }));
+        Assert.That(await market.AllocationsAsync(start), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_hold_without_an_idempotency_key_is_refused()
+    {
+        using var content = JsonContent.Create(new { offerId = Guid.NewGuid(), start = Market.At(5) });
+        using var answer = await Running.App.Client.PostAsync(new Uri("/holds", UriKind.Relative), content);
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
+        Assert.That(await answer.Content.ReadAsStringAsync(), Does.Contain("idempotency-key-missing"));
+    }
+
+    [TestCase("0001-01-01T00:00:00Z")]
+    [TestCase("9999-12-31T23:59:59Z")]
+    public async Task A_start_at_the_end_of_the_calendar_is_refused_like_any_other(string start)
+    {
+        var market = await Market.OpenAsync();
+        var reply = await Market.NewGuest().SendAsync(HttpMethod.Post, "/holds", new { offerId = market.OfferId, start });
+        Assert.That((reply.Status, reply.Slug), Is.EqualTo((HttpStatusCode.UnprocessableEntity, "start-not-offered")));
     }
 
     [Test]
