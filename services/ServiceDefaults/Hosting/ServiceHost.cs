@@ -1,3 +1,4 @@
+using System.Data.Common;
 using MassTransit;
 using MedTourism.ServiceDefaults.Messaging;
 using MedTourism.ServiceDefaults.Requests;
@@ -18,6 +19,9 @@ namespace MedTourism.ServiceDefaults;
 public static class ServiceHost
 {
     private const long LargestBody = 256 * 1024;
+
+    /// <summary>Statements of a connection that are planned once. Set <c>Max Auto Prepare=0</c> in the connection string behind a pooler that forgets them.</summary>
+    private const int StatementsPrepared = 100;
 
     /// <summary>
     /// Registers the shared parts for the service called <paramref name="name"/> (lower case; also its audience and the prefix of its queues).
@@ -115,6 +119,11 @@ public static class ServiceHost
         {
             var source = new NpgsqlDataSourceBuilder(connectionString);
             source.ConnectionStringBuilder.ApplicationName = name;
+            if (!new DbConnectionStringBuilder { ConnectionString = connectionString }.ContainsKey("Max Auto Prepare"))
+            {
+                source.ConnectionStringBuilder.MaxAutoPrepare = StatementsPrepared;
+            }
+
             source.EnableDynamicJson();
             return source.Build();
         });
