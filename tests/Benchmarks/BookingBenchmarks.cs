@@ -23,26 +23,25 @@ internal sealed class BookingBenchmarks(BenchmarkOptions options)
         {
             ["ConnectionStrings__Database"] = database,
             ["ConnectionStrings__RabbitMq"] = await TestServers.CreateVirtualHostAsync("bench"),
-            ["Booking__MostLiveHolds"] = "1000000",
         });
         await FillAsync(database, ct);
         using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 400 }) { BaseAddress = service.Address };
-        return
-        [
-            await Ratio.MeasureAsync(
-                "R1", "holds through HTTP / same SQL in pgbench", 0.30,
-                (time, token) => Load.RunAsync(options.Clients, time, (client, t) => HoldNextAsync(http, client, t), token),
-                (time, token) => Load.PgbenchAsync(database, Script(HoldScript), options.Clients, time, token), options, ct),
-            await Ratio.MeasureAsync(
-                "R4", "free times of an offer, uncached / same SQL in pgbench", 0.30,
-                (time, token) => Load.RunAsync(options.Clients, time, (_, t) => SearchAsync(http, t), token),
-                (time, token) => Load.PgbenchAsync(database, Script(SearchScript), options.Clients, time, token), options, ct),
-            await ContentionAsync(http, database, ct),
-        ];
+        var holds = await Ratio.MeasureAsync(
+            "R1", "holds through HTTP / same SQL in pgbench", 0.30,
+            (time, token) => HoldsAsync(service.Address, time, token),
+            (time, token) => Load.PgbenchAsync(database, BookingFloors.PlaceHold(Offers, Begin, SlotMinutes), options.Clients, time, token), options, ct);
+        var contention = await ContentionAsync(http, database, ct);
+        await TakeAQuarterAsync(database, ct);
+        var searches = await Ratio.MeasureAsync(
+            "R4", "free times of an offer, uncached / same SQL in pgbench", 0.30,
+            (time, token) => Load.WrkAsync(service.Address, options.Clients, time, token, SearchScript),
+            (time, token) => Load.PgbenchAsync(database, BookingFloors.Search(Offers, Begin), options.Clients, time, token), options, ct);
+        return [holds, contention, searches];
     }
 
     private static Guid OfferId(int n) => new($"00000000-0000-7000-8000-{n.ToString("x12", CultureInfo.InvariantCulture)}");
 
+    /// <summary>Ids of resources are hashes, as Booking makes them: ids that differ in their last bytes only would spoil the index of times.</summary>
     private static async Task FillAsync(string database, CancellationToken ct)
     {
         await using var source = NpgsqlDataSource.Create(database);
@@ -53,12 +52,37 @@ internal sealed class BookingBenchmarks(BenchmarkOptions options)
             SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 1, 'bench', '{"{}"}', 'bench', 'bench-' || n, '{"{}"}', 'almaty', 'Asia/Almaty', 'instant',
                    {SlotMinutes}, ARRAY['bench'], 1000000, 200000, 'KZT', '[]', '{"{}"}', true, now() FROM generate_series(1, {Offers}) n;
             INSERT INTO resources(id, center_id, kind, name, time_zone, status, slot_minutes, demo)
-            SELECT ('00000000-0000-7000-9000-' || lpad(to_hex(n), 12, '0'))::uuid, 'bench-' || n, 'bench', 'bench', 'Asia/Almaty', 'open', {SlotMinutes}, true FROM generate_series(1, {Offers}) n;
+            SELECT md5('resource' || n)::uuid, 'bench-' || n, 'bench', 'bench', 'Asia/Almaty', 'open', {SlotMinutes}, true FROM generate_series(1, {Offers}) n;
             INSERT INTO weekly_hours(resource_id, weekday, from_local, to_local)
             SELECT id, d, '00:00', '00:00' FROM resources, generate_series(1, 7) d;
             ANALYZE;
             """);
         await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>One calendar for every run: a quarter of all starts is taken.</summary>
+    private static async Task TakeAQuarterAsync(string database, CancellationToken ct)
+    {
+        await using var source = NpgsqlDataSource.Create(database);
+        await using var command = source.CreateCommand(
+            $"""
+            TRUNCATE allocations, holds CASCADE;
+            INSERT INTO allocations(id, resource_id, starts_at, ends_at, state, reason)
+            SELECT gen_random_uuid(), r.id, start, start + interval '{SlotMinutes} min', 'blocked', 'bench'
+            FROM resources r CROSS JOIN generate_series('{Begin:yyyy-MM-dd}'::timestamptz, '{Begin:yyyy-MM-dd}'::timestamptz + interval '20 days', interval '{SlotMinutes} min') AS start
+            WHERE abs(hashtext(r.id::text || start::text)) % 4 = 0;
+            """);
+        await command.ExecuteNonQueryAsync(ct);
+        command.CommandText = "VACUUM ANALYZE";
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>Every hold is another person's, of the next free start.</summary>
+    private async Task<double> HoldsAsync(Uri service, TimeSpan time, CancellationToken ct)
+    {
+        var perSecond = await Load.WrkAsync(service, options.Clients, time, ct, HoldScript(_next));
+        _next += (int)(perSecond * time.TotalSeconds * 1.1) + (10 * options.Clients);
+        return perSecond;
     }
 
     private static async Task HoldNextAsync(HttpClient http, int client, CancellationToken ct)
@@ -74,19 +98,11 @@ internal sealed class BookingBenchmarks(BenchmarkOptions options)
             Content = JsonContent.Create(new { offerId = OfferId(offer), start = Begin.AddMinutes(slot * SlotMinutes) }),
         };
         request.Headers.Add("Idempotency-Key", Guid.CreateVersion7().ToString());
-        request.Headers.Add("X-Forwarded-For", $"10.0.{client / 250}.{client % 250}"); // so many people, not one
+        request.Headers.Add("X-Forwarded-For", $"172.{client >> 16}.{(client >> 8) & 255}.{client & 255}"); // so many people, not one
         using var answer = await http.SendAsync(request, ct);
         return expected is null || answer.StatusCode == expected
             ? answer.StatusCode
             : throw new InvalidOperationException($"{answer.StatusCode}: {await answer.Content.ReadAsStringAsync(ct)}");
-    }
-
-    private static async Task SearchAsync(HttpClient http, CancellationToken ct)
-    {
-        var offer = Random.Shared.Next(1, Offers + 1);
-        using var answer = await http.GetAsync(new Uri($"/availability?offer={OfferId(offer)}&from={Begin:yyyy-MM-dd}&days=10", UriKind.Relative), ct);
-        answer.EnsureSuccessStatusCode();
-        await answer.Content.ReadAsByteArrayAsync(ct);
     }
 
     /// <summary>200 people press the button for one time: one wins, and the slowest loser is told soon.</summary>
@@ -100,7 +116,7 @@ internal sealed class BookingBenchmarks(BenchmarkOptions options)
             for (var i = 0; i < 50; i++)
             {
                 var clock = Stopwatch.StartNew();
-                await HoldNextAsync(http, 0, ct);
+                await HoldNextAsync(http, (round * 50) + i, ct);
                 alone.Add(clock.Elapsed.TotalMilliseconds);
             }
 
@@ -142,49 +158,25 @@ internal sealed class BookingBenchmarks(BenchmarkOptions options)
             Ratio.Quantile(ratios, 0.75), 20, Smaller: true, 0, 0, options.Pairs);
     }
 
-    private static string Script(string sql) => sql
-        .Replace("$OFFERS", Offers.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
-        .Replace("$BEGIN", Begin.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), StringComparison.Ordinal)
-        .Replace("$SLOT", SlotMinutes.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
-        .Replace("\r", string.Empty, StringComparison.Ordinal);
-
-    /// <summary>The statements of one hold as PlaceHold sends them, idempotency row and outbox row with them. Far starts, so that it never meets the service's.</summary>
-    private const string HoldScript =
-        """
-        \set n random(1, $OFFERS)
-        \set slot random(200000, 900000000)
-        BEGIN;
-        INSERT INTO idempotency(caller, route, key, request_hash) VALUES ('anonymous', 'POST /holds', gen_random_uuid()::text, '\x00') ON CONFLICT DO NOTHING;
-        SET LOCAL lock_timeout = '2s';
-        SELECT * FROM offer_terms WHERE offer_id = ('00000000-0000-7000-8000-' || lpad(to_hex(:n::int), 12, '0'))::uuid;
-        SELECT now();
-        SELECT r.id, h.weekday, h.from_local, h.to_local FROM resources r JOIN weekly_hours h ON h.resource_id = r.id WHERE r.center_id = 'bench-' || :n::int AND r.kind = 'bench' AND r.status = 'open';
-        SELECT pg_advisory_xact_lock((random() * 1e9)::bigint);
-        SELECT count(*)::int FROM holds WHERE holder = '\x00' AND state = 'held' AND expires_at > now();
-        INSERT INTO holds(id, offer_id, center_id, starts_at, ends_at, state, expires_at, fence, resources, access_key_hash, holder)
-            VALUES (gen_random_uuid(), ('00000000-0000-7000-8000-' || lpad(to_hex(:n::int), 12, '0'))::uuid, 'bench-' || :n::int, now(), now() + interval '30 min', 'used', now() + interval '15 min', 1, 1, '\x00', NULL);
-        WITH stale AS (
-            DELETE FROM allocations WHERE id IN (
-                SELECT id FROM allocations WHERE resource_id = ('00000000-0000-7000-9000-' || lpad(to_hex(:n::int), 12, '0'))::uuid
-                    AND during && tstzrange('$BEGIN'::timestamptz + :slot::int * interval '1 min', '$BEGIN'::timestamptz + (:slot::int + $SLOT) * interval '1 min', '[)')
-                    AND state = 'held' AND expires_at <= now() ORDER BY starts_at FOR UPDATE) RETURNING 1)
-        INSERT INTO allocations(id, resource_id, starts_at, ends_at, state, reason)
-            SELECT gen_random_uuid(), ('00000000-0000-7000-9000-' || lpad(to_hex(:n::int), 12, '0'))::uuid, '$BEGIN'::timestamptz + :slot::int * interval '1 min',
-                   '$BEGIN'::timestamptz + (:slot::int + $SLOT) * interval '1 min', 'blocked', 'bench' WHERE (SELECT count(*) FROM stale) >= 0 ON CONFLICT DO NOTHING;
-        UPDATE idempotency SET status = 201, body = '\x00' WHERE caller = 'none';
-        INSERT INTO outbox(message_id, destination, content_type, message_type, body, next_attempt_at)
-            VALUES (gen_random_uuid(), 'none', 'application/vnd.masstransit+json', 'none', repeat('x', 900), 'infinity');
-        NOTIFY outbox;
-        COMMIT;
+    private static string HoldScript(int from) =>
+        $$"""
+        local n = {{from}}
+        request = function()
+            n = n + 1
+            local start = os.date("!%Y-%m-%dT%H:%M:%SZ", {{Begin.ToUnixTimeSeconds()}} + math.floor(n / {{Offers}}) * {{SlotMinutes * 60}})
+            local offer = string.format("00000000-0000-7000-8000-%012x", n % {{Offers}} + 1)
+            return wrk.format("POST", "/holds", {
+                ["Content-Type"] = "application/json",
+                ["Idempotency-Key"] = "bench-" .. n,
+                ["X-Forwarded-For"] = string.format("10.%d.%d.%d", math.floor(n / 65536) % 256, math.floor(n / 256) % 256, n % 256)
+            }, string.format('{"offerId":"%s","start":"%s"}', offer, start))
+        end
         """;
 
-    private const string SearchScript =
-        """
-        \set n random(1, $OFFERS)
-        SELECT * FROM offer_terms WHERE offer_id = ('00000000-0000-7000-8000-' || lpad(to_hex(:n::int), 12, '0'))::uuid;
-        SELECT now();
-        SELECT r.id, h.weekday, h.from_local, h.to_local FROM resources r JOIN weekly_hours h ON h.resource_id = r.id WHERE r.center_id = 'bench-' || :n::int AND r.kind = 'bench' AND r.status = 'open';
-        SELECT resource_id, starts_at, ends_at FROM allocations WHERE resource_id = ('00000000-0000-7000-9000-' || lpad(to_hex(:n::int), 12, '0'))::uuid
-            AND during && tstzrange('$BEGIN', '$BEGIN'::timestamptz + interval '10 days', '[)') AND (state <> 'held' OR expires_at > now());
+    private static readonly string SearchScript =
+        $$"""
+        request = function()
+            return wrk.format("GET", string.format("/availability?offer=00000000-0000-7000-8000-%012x&from={{Begin:yyyy-MM-dd}}&days=10", math.random(1, {{Offers}})))
+        end
         """;
 }

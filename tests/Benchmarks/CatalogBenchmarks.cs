@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.RegularExpressions;
 using MedTourism.TestKit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -9,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace MedTourism.Benchmarks;
 
 /// <summary>R3: the cached catalogue search against a bare Kestrel endpoint that sends the same bytes, both driven by wrk.</summary>
-internal sealed partial class CatalogBenchmarks(BenchmarkOptions options)
+internal sealed class CatalogBenchmarks(BenchmarkOptions options)
 {
     private const string Search = "/offers?q=%D0%9F%D0%AD%D0%A2&culture=ru";
 
@@ -39,7 +38,7 @@ internal sealed partial class CatalogBenchmarks(BenchmarkOptions options)
             [
                 await Ratio.MeasureAsync(
                     "R3", "cached search / bare endpoint with the same bytes", 0.40,
-                    (time, token) => WrkAsync(new Uri(service.Address, Search), time, token), (time, token) => WrkAsync(target, time, token), options, ct),
+                    (time, token) => Load.WrkAsync(new Uri(service.Address, Search), 16, time, token), (time, token) => Load.WrkAsync(target, 16, time, token), options, ct),
             ];
         }
         finally
@@ -77,18 +76,4 @@ internal sealed partial class CatalogBenchmarks(BenchmarkOptions options)
             return false;
         }
     }
-
-    private static async Task<double> WrkAsync(Uri target, TimeSpan time, CancellationToken ct)
-    {
-        using var process = Process.Start(new ProcessStartInfo(
-            "wrk", ["-t", "1", "-c", "16", "-d", $"{Math.Max(1, (int)time.TotalSeconds)}s", target.AbsoluteUri]) { RedirectStandardOutput = true })!;
-        var output = await process.StandardOutput.ReadToEndAsync(ct);
-        await process.WaitForExitAsync(ct);
-        return !output.Contains("Non-2xx", StringComparison.Ordinal) && Requests().Match(output) is { Success: true } match
-            ? double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)
-            : throw new InvalidOperationException(output);
-    }
-
-    [GeneratedRegex(@"Requests/sec:\s+([\d.]+)")]
-    private static partial Regex Requests();
 }

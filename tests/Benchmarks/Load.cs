@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace MedTourism.Benchmarks;
 
-/// <summary>The two generators: HTTP or other asynchronous clients, and pgbench for the floor in plain SQL.</summary>
+/// <summary>The generators: asynchronous clients, wrk for HTTP and pgbench for the floor in plain SQL; the latter two run in one thread outside of .NET.</summary>
 internal static partial class Load
 {
     /// <summary>Runs <paramref name="operation"/> from so many clients without pause. Returns completed operations per second.</summary>
@@ -61,6 +61,40 @@ internal static partial class Load
             File.Delete(file);
         }
     }
+
+    /// <summary>
+    /// wrk from so many connections without pause; <paramref name="script"/> (Lua) makes the requests. Returns requests per second.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">Something was answered with another status than 2xx, or not at all.</exception>
+    public static async Task<double> WrkAsync(Uri target, int clients, TimeSpan time, CancellationToken ct, string? script = null)
+    {
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, script ?? string.Empty, ct);
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo("wrk")
+            {
+                RedirectStandardOutput = true,
+                ArgumentList =
+                {
+                    "-t", "1", "-c", clients.ToString(CultureInfo.InvariantCulture), "-d", $"{Math.Max(1, (int)time.TotalSeconds)}s", "-s", file, target.AbsoluteUri,
+                },
+            })!;
+            var output = await process.StandardOutput.ReadToEndAsync(ct);
+            await process.WaitForExitAsync(ct);
+            return !output.Contains("Non-2xx", StringComparison.Ordinal) && !output.Contains("Socket errors", StringComparison.Ordinal)
+                && Requests().Match(output) is { Success: true } match
+                ? double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)
+                : throw new InvalidOperationException(output);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [GeneratedRegex(@"Requests/sec:\s+([\d.]+)")]
+    private static partial Regex Requests();
 
     [GeneratedRegex(@"tps = ([\d.]+)")]
     private static partial Regex TpsLine();

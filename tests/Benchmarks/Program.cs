@@ -1,6 +1,6 @@
 using MedTourism.Benchmarks;
 
-// dotnet run -c Release --project tests/Benchmarks [-- booking catalog journey messaging] [--short]
+// dotnet run -c Release --project tests/Benchmarks [-- booking catalog journey messaging million] [--short]
 if (args is ["bare", var file, var port])
 {
     await CatalogBenchmarks.ServeAsync(file, int.Parse(port));
@@ -14,6 +14,7 @@ Dictionary<string, Func<CancellationToken, Task<IReadOnlyList<RatioResult>>>> al
     ["booking"] = new BookingBenchmarks(options).RunAsync,
     ["catalog"] = new CatalogBenchmarks(options).RunAsync,
     ["journey"] = new JourneyBenchmark(options).RunAsync,
+    ["million"] = new MillionBenchmark(options).RunAsync,
     ["messaging"] = new MessagingBenchmarks(options).RunAsync,
 };
 List<RatioResult> results = [];

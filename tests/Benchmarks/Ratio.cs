@@ -6,7 +6,7 @@ namespace MedTourism.Benchmarks;
 internal delegate Task<double> Side(TimeSpan time, CancellationToken ct);
 
 /// <summary>Median and quartiles of the pairwise ratios, with the gate they are judged by.</summary>
-internal sealed record RatioResult(string Id, string What, double Median, double Low, double High, double Gate, bool Smaller, double Floor, double FloorSpread, int Pairs)
+internal sealed record RatioResult(string Id, string What, double Median, double Low, double High, double Gate, bool Smaller, double Floor, double FloorSpread, int Pairs, string Unit = "/s")
 {
     /// <summary>Judged on the quartile nearer to the gate; a floor that swings by more than half cannot be judged on.</summary>
     public string Verdict => FloorSpread > 0.5 ? "not judged: the floor is too noisy"
@@ -15,7 +15,7 @@ internal sealed record RatioResult(string Id, string What, double Median, double
 
     public string Row() => string.Create(
         CultureInfo.InvariantCulture,
-        $"| {Id} | {What} | {Median:0.00} ({Low:0.00}–{High:0.00}) | {(Smaller ? "≤" : "≥")} {Gate:0.00} | {Floor:#,0}/s | {Verdict} |");
+        $"| {Id} | {What} | {Median:0.00} ({Low:0.00}–{High:0.00}) | {(Smaller ? "≤" : "≥")} {Gate:0.00} | {(Floor > 0 ? string.Create(CultureInfo.InvariantCulture, $"{Floor:#,0.##}{Unit}") : "–")} | {Verdict} |");
 }
 
 /// <summary>
@@ -25,7 +25,7 @@ internal sealed record RatioResult(string Id, string What, double Median, double
 internal static class Ratio
 {
     public static async Task<RatioResult> MeasureAsync(
-        string id, string what, double gate, Side numerator, Side floor, BenchmarkOptions options, CancellationToken ct, bool smaller = false)
+        string id, string what, double gate, Side numerator, Side floor, BenchmarkOptions options, CancellationToken ct, bool smaller = false, string unit = "/s")
     {
         await numerator(options.WarmUp, ct);
         await floor(options.WarmUp, ct);
@@ -52,7 +52,7 @@ internal static class Ratio
         floors.Sort();
         return new RatioResult(
             id, what, Quantile(ratios, 0.5), Quantile(ratios, 0.25), Quantile(ratios, 0.75), gate, smaller,
-            Quantile(floors, 0.5), (Quantile(floors, 0.75) - Quantile(floors, 0.25)) / Quantile(floors, 0.5), options.Pairs);
+            Quantile(floors, 0.5), (Quantile(floors, 0.75) - Quantile(floors, 0.25)) / Quantile(floors, 0.5), options.Pairs, unit);
     }
 
     public static double Quantile(List<double> sorted, double q)
@@ -65,7 +65,8 @@ internal static class Ratio
 
 internal sealed record BenchmarkOptions(int Pairs, TimeSpan Time, TimeSpan WarmUp, int Clients)
 {
-    public static BenchmarkOptions Full { get; } = new(12, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2), 8);
+    // The warm-up is long enough for the service's code to be compiled a second time, with what was learnt while it ran.
+    public static BenchmarkOptions Full { get; } = new(12, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5), 8);
 
-    public static BenchmarkOptions Short { get; } = new(4, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), 8);
+    public static BenchmarkOptions Short { get; } = new(4, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3), 8);
 }

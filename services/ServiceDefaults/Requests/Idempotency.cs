@@ -18,6 +18,13 @@ public sealed record IdempotencyKey(string Caller, string Route, string Key);
 public static class Idempotency
 {
     public const string Header = "Idempotency-Key";
+
+    internal const string InsertStatement =
+        "INSERT INTO idempotency(caller, route, key, request_hash) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+
+    internal const string AnswerStatement =
+        "UPDATE idempotency SET status = $4, content_type = $5, location = $6, body = $7 WHERE caller = $1 AND route = $2 AND key = $3";
+
     private const int LongestKey = 255;
     private const int Tries = 3;
 
@@ -102,8 +109,7 @@ public static class Idempotency
     {
         var ct = http.RequestAborted;
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        await using var insert = Command(
-            db, "INSERT INTO idempotency(caller, route, key, request_hash) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING", key, hash);
+        await using var insert = Command(db, InsertStatement, key, hash);
         if (await insert.ExecuteNonQueryAsync(ct) == 0)
         {
             return await ReplayAsync(db, key, hash, ct);
@@ -116,9 +122,7 @@ public static class Idempotency
             return answer;
         }
 
-        await using var update = Command(
-            db, "UPDATE idempotency SET status = $4, content_type = $5, location = $6, body = $7 WHERE caller = $1 AND route = $2 AND key = $3",
-            key, answer.Status, answer.ContentType, answer.Location, answer.Body);
+        await using var update = Command(db, AnswerStatement, key, answer.Status, answer.ContentType, answer.Location, answer.Body);
         await update.ExecuteNonQueryAsync(ct);
         await transaction.CommitAsync(CancellationToken.None);
         return answer;
