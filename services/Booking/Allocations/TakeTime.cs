@@ -1,5 +1,6 @@
 using MedTourism.Booking.Availability;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -92,22 +93,35 @@ public static class TakeTime
         },
     };
 
-    private static async Task<bool> TakeAsync(BookingDb db, Guid id, Guid resourceId, Interval time, For what, CancellationToken ct) =>
-        await db.Database.ExecuteSqlRawAsync(
-            TakeStatement,
-            [
-                new NpgsqlParameter<Guid> { TypedValue = resourceId },
-                new NpgsqlParameter<DateTime> { TypedValue = time.Start.UtcDateTime },
-                new NpgsqlParameter<DateTime> { TypedValue = time.End.UtcDateTime },
-                new NpgsqlParameter<Guid> { TypedValue = id },
-                Text(what.State),
-                new NpgsqlParameter { Value = (object?)what.ExpiresAt?.UtcDateTime ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz },
-                new NpgsqlParameter { Value = (object?)what.HoldId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid },
-                new NpgsqlParameter { Value = (object?)what.BookingId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid },
-                new NpgsqlParameter<int> { TypedValue = what.Fence },
-                Text(what.Reason),
-            ],
-            ct) == 1;
+    private static async Task<bool> TakeAsync(BookingDb db, Guid id, Guid resourceId, Interval time, For what, CancellationToken ct)
+    {
+        // Entity Framework would give the parameters names; the statement counts them.
+        await db.Database.OpenConnectionAsync(ct);
+        try
+        {
+            await using var command = new NpgsqlCommand(TakeStatement, (NpgsqlConnection)db.Database.GetDbConnection(), (NpgsqlTransaction?)db.Database.CurrentTransaction?.GetDbTransaction())
+            {
+                Parameters =
+                {
+                    new NpgsqlParameter<Guid> { TypedValue = resourceId },
+                    new NpgsqlParameter<DateTime> { TypedValue = time.Start.UtcDateTime },
+                    new NpgsqlParameter<DateTime> { TypedValue = time.End.UtcDateTime },
+                    new NpgsqlParameter<Guid> { TypedValue = id },
+                    Of(NpgsqlDbType.Text, what.State),
+                    Of(NpgsqlDbType.TimestampTz, what.ExpiresAt?.UtcDateTime),
+                    Of(NpgsqlDbType.Uuid, what.HoldId),
+                    Of(NpgsqlDbType.Uuid, what.BookingId),
+                    new NpgsqlParameter<int> { TypedValue = what.Fence },
+                    Of(NpgsqlDbType.Text, what.Reason),
+                },
+            };
+            return await command.ExecuteNonQueryAsync(ct) == 1;
+        }
+        finally
+        {
+            await db.Database.CloseConnectionAsync();
+        }
+    }
 
-    private static NpgsqlParameter Text(string? value) => new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
+    private static NpgsqlParameter Of(NpgsqlDbType type, object? value) => new() { Value = value ?? DBNull.Value, NpgsqlDbType = type };
 }
