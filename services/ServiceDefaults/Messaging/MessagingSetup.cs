@@ -77,7 +77,8 @@ internal static class MessagingSetup
         endpoint.ConnectSagaConfigurationObserver(inbox);
     }
 
-    private static bool IsInfrastructure(Exception? exception) => exception switch
+    /// <summary>The database, the broker or a message this one builds on is away for now; nothing is wrong with the work itself.</summary>
+    internal static bool IsInfrastructure(Exception? exception) => exception switch
     {
         null => false,
         NotYetException => true,

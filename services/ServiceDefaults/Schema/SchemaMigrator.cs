@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
+using MedTourism.ServiceDefaults.Messaging;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -86,10 +87,29 @@ public sealed class SchemaMigrator(NpgsqlDataSource database, IEnumerable<Assemb
     }
 }
 
-/// <summary>Runs the migrator before anything else of the service starts.</summary>
-internal sealed class MigrateAtStart(SchemaMigrator migrator) : IHostedLifecycleService
+/// <summary>Runs the migrator before anything else of the service starts, and waits for a database that is only just coming up.</summary>
+internal sealed class MigrateAtStart(SchemaMigrator migrator, TimeProvider clock, ILogger<MigrateAtStart> log) : IHostedLifecycleService
 {
-    public Task StartingAsync(CancellationToken cancellationToken) => migrator.RunAsync(cancellationToken);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        var begin = clock.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await migrator.RunAsync(cancellationToken);
+                return;
+            }
+            catch (Exception exception) when (MessagingSetup.IsInfrastructure(exception) && clock.GetElapsedTime(begin) < Patience)
+            {
+                log.LogWarning("The database does not answer yet: {Message}", exception.Message);
+                await Task.Delay(Pause, clock, cancellationToken);
+            }
+        }
+    }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

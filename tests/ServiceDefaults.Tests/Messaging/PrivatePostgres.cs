@@ -39,13 +39,7 @@ internal sealed class PrivatePostgres : IAsyncDisposable
         await UpAsync(ct);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await QuitAsync(CancellationToken.None);
-        Directory.Delete(_folder, recursive: true);
-    }
-
-    private async Task UpAsync(CancellationToken ct)
+    public async Task UpAsync(CancellationToken ct)
     {
         var script = Path.Combine(TestServers.RepositoryRoot, "infra", "local", "postgres");
         _server = Process.Start(new ProcessStartInfo(script, [Path.Combine(_folder, "postgres"), _port.ToString(CultureInfo.InvariantCulture)])
@@ -57,6 +51,24 @@ internal sealed class PrivatePostgres : IAsyncDisposable
         _server.BeginOutputReadLine();
         await Eventually.That(AnswersAsync, "PostgreSQL did not come up", TimeSpan.FromSeconds(40));
         ct.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>SIGQUIT is what "pg_ctl stop -m immediate" sends: no checkpoint, recovery at the next start.</summary>
+    public async Task QuitAsync(CancellationToken ct)
+    {
+        using (var kill = Process.Start("kill", ["-QUIT", _server!.Id.ToString(CultureInfo.InvariantCulture)]))
+        {
+            await kill.WaitForExitAsync(ct);
+        }
+
+        await _server.WaitForExitAsync(ct);
+        _server.Dispose();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await QuitAsync(CancellationToken.None);
+        Directory.Delete(_folder, recursive: true);
     }
 
     private async Task<bool> AnswersAsync()
@@ -71,17 +83,5 @@ internal sealed class PrivatePostgres : IAsyncDisposable
         {
             return false;
         }
-    }
-
-    /// <summary>SIGQUIT is what "pg_ctl stop -m immediate" sends: no checkpoint, recovery at the next start.</summary>
-    private async Task QuitAsync(CancellationToken ct)
-    {
-        using (var kill = Process.Start("kill", ["-QUIT", _server!.Id.ToString(CultureInfo.InvariantCulture)]))
-        {
-            await kill.WaitForExitAsync(ct);
-        }
-
-        await _server.WaitForExitAsync(ct);
-        _server.Dispose();
     }
 }
