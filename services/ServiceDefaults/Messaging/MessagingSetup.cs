@@ -82,7 +82,7 @@ internal static class MessagingSetup
     {
         null => false,
         NotYetException => true,
-        PostgresException postgres => postgres.IsTransient || postgres.SqlState is "40001" or "40P01" or "55P03"
+        PostgresException postgres => postgres.IsTransient || postgres.SqlState is "40001" or "40P01" or "55P03" or "0A000"
             || postgres.SqlState.StartsWith("57P0", StringComparison.Ordinal) || postgres.SqlState.StartsWith("08", StringComparison.Ordinal),
         NpgsqlException or System.Net.Sockets.SocketException or ObjectDisposedException or TimeoutException => true,
         _ => IsInfrastructure(exception.InnerException),

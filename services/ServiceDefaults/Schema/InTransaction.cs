@@ -32,6 +32,11 @@ public static class InTransaction
             catch (Exception exception) when (attempt < Tries && IsWorthRetrying(exception))
             {
                 await transaction.RollbackAsync(CancellationToken.None);
+                if (IsStalePlan(exception))
+                {
+                    NpgsqlConnection.ClearPool((NpgsqlConnection)db.Database.GetDbConnection()); // the other connections know it no better
+                }
+
                 db.ChangeTracker.Clear();
                 await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(10, 60) * attempt), ct);
             }
@@ -51,11 +56,18 @@ public static class InTransaction
             ct);
     }
 
-    /// <summary>True if another try of the same unit may succeed: 40001, 40P01 or 55P03.</summary>
+    /// <summary>
+    /// True if another try of the same unit may succeed: 40001, 40P01, 55P03, or 0A000, by which a prepared statement learns once that the next
+    /// release added a column.
+    /// </summary>
     public static bool IsWorthRetrying(Exception? exception) => exception switch
     {
-        PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable } => true,
+        PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable
+            or PostgresErrorCodes.FeatureNotSupported } => true,
         null => false,
         _ => IsWorthRetrying(exception.InnerException),
     };
+
+    private static bool IsStalePlan(Exception? exception) =>
+        exception is not null && (exception is PostgresException { SqlState: PostgresErrorCodes.FeatureNotSupported } || IsStalePlan(exception.InnerException));
 }
