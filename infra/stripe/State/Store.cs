@@ -14,6 +14,7 @@ public sealed class Store(NpgsqlDataSource? database, StandInClock clock, StandI
     private static readonly TimeSpan KeyLife = TimeSpan.FromHours(24);
 
     private readonly SemaphoreSlim gate = new(1, 1);
+    private readonly SemaphoreSlim deliveries = new(0);
     private readonly Dictionary<string, Document> documents = new(StringComparer.Ordinal);
     private bool loaded;
     private long sequence;
@@ -39,6 +40,10 @@ public sealed class Store(NpgsqlDataSource? database, StandInClock clock, StandI
                 }
 
                 sequence = unit.Sequence;
+                if (unit.Changed.Values.Any(document => document is { Kind: "delivery", Body: not null }))
+                {
+                    deliveries.Release();
+                }
             }
 
             return result;
@@ -49,9 +54,13 @@ public sealed class Store(NpgsqlDataSource? database, StandInClock clock, StandI
         }
     }
 
+    /// <summary>Returns when a webhook was put up for delivery, but after <paramref name="atMost"/> in any case.</summary>
+    public Task WaitForDeliveryAsync(TimeSpan atMost, CancellationToken ct) => deliveries.WaitAsync(atMost, ct);
+
     public async ValueTask DisposeAsync()
     {
         gate.Dispose();
+        deliveries.Dispose();
         if (database is not null)
         {
             await database.DisposeAsync();

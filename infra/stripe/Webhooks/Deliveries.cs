@@ -17,11 +17,11 @@ internal sealed class Deliveries(Store store, StandInClock clock, IHttpClientFac
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
+                await store.WaitForDeliveryAsync(TimeSpan.FromMilliseconds(50), stoppingToken);
                 var due = await store.ReadAsync(Due, stoppingToken);
                 await Parallel.ForEachAsync(
                     due,
