@@ -36,8 +36,6 @@ public sealed class SignIn
 /// </summary>
 public sealed class Visits(IdentityDb db, IHttpContextAccessor accessor)
 {
-    private const string Live = "finished_at IS NULL AND created_at > now() - interval '15 minutes'";
-
     private HttpContext Http => accessor.HttpContext!;
 
     private string CookieName => Http.Request.IsHttps ? "__Host-accounts_signin" : "accounts_signin";
@@ -53,8 +51,12 @@ public sealed class Visits(IdentityDb db, IHttpContextAccessor accessor)
         }
 
         // A link opened in this browser a moment ago already proved who this is.
-        var proven = await db.SignIns.FromSqlRaw(
-            $"DELETE FROM sign_ins WHERE browser_hash = {{0}} AND uid IS NULL AND account_id IS NOT NULL AND {Live} RETURNING *", browser).AsNoTracking().ToListAsync(ct);
+        var proven = await db.SignIns.FromSql(
+            $"""
+            DELETE FROM sign_ins
+            WHERE browser_hash = {browser} AND uid IS NULL AND account_id IS NOT NULL AND finished_at IS NULL AND created_at > now() - interval '15 minutes'
+            RETURNING *
+            """).AsNoTracking().ToListAsync(ct);
         if (signIn.AccountId is null && proven.LastOrDefault() is { AccountId: { } account } earlier)
         {
             await ProveAsync(signIn.Id, account, earlier.Methods, ct);
@@ -66,23 +68,42 @@ public sealed class Visits(IdentityDb db, IHttpContextAccessor accessor)
 
     public async Task<SignIn?> FindAsync(string? uid, CancellationToken ct) =>
         uid is not null && BrowserHash(create: false) is { } browser
-            ? (await db.SignIns.FromSqlRaw($"SELECT * FROM sign_ins WHERE uid = {{0}} AND browser_hash = {{1}} AND {Live}", uid, browser).AsNoTracking().ToListAsync(ct)).SingleOrDefault()
+            ? (await db.SignIns.FromSql(
+                $"""
+                SELECT * FROM sign_ins
+                WHERE uid = {uid} AND browser_hash = {browser} AND finished_at IS NULL AND created_at > now() - interval '15 minutes'
+                """).AsNoTracking().ToListAsync(ct)).SingleOrDefault()
             : null;
 
     /// <summary>The newest sign-in this browser is in the middle of.</summary>
     public async Task<SignIn?> CurrentAsync(CancellationToken ct) =>
         BrowserHash(create: false) is { } browser
-            ? (await db.SignIns.FromSqlRaw($"SELECT * FROM sign_ins WHERE uid IS NOT NULL AND browser_hash = {{0}} AND {Live} ORDER BY created_at DESC LIMIT 1", browser).AsNoTracking().ToListAsync(ct)).SingleOrDefault()
+            ? (await db.SignIns.FromSql(
+                $"""
+                SELECT * FROM sign_ins
+                WHERE uid IS NOT NULL AND browser_hash = {browser} AND finished_at IS NULL AND created_at > now() - interval '15 minutes'
+                ORDER BY created_at DESC LIMIT 1
+                """).AsNoTracking().ToListAsync(ct)).SingleOrDefault()
+            : null;
+
+    /// <summary>Who completed a sign-in, or proved their address by a link, in this browser within fifteen minutes.</summary>
+    public async Task<SignIn?> FreshAsync(CancellationToken ct) =>
+        BrowserHash(create: false) is { } browser
+            ? (await db.SignIns.FromSql(
+                $"""
+                SELECT * FROM sign_ins
+                WHERE account_id IS NOT NULL AND browser_hash = {browser} AND (uid IS NULL OR finished_at IS NOT NULL) AND created_at > now() - interval '15 minutes'
+                ORDER BY created_at DESC LIMIT 1
+                """).AsNoTracking().ToListAsync(ct)).SingleOrDefault()
             : null;
 
     /// <summary>Remembers a first factor. Another account than before starts again from nothing.</summary>
-    public Task ProveAsync(Guid signInId, Guid accountId, string[] methods, CancellationToken ct) => db.Database.ExecuteSqlRawAsync(
-        $$"""
-        UPDATE sign_ins SET account_id = {1},
-            methods = CASE WHEN account_id = {1} THEN ARRAY(SELECT DISTINCT unnest(methods || {2}) ORDER BY 1) ELSE {2} END
-        WHERE id = {0} AND {{Live}}
+    public Task ProveAsync(Guid signInId, Guid accountId, string[] methods, CancellationToken ct) => db.Database.ExecuteSqlAsync(
+        $"""
+        UPDATE sign_ins SET account_id = {accountId},
+            methods = CASE WHEN account_id = {accountId} THEN ARRAY(SELECT DISTINCT unnest(methods || {methods}) ORDER BY 1) ELSE {methods} END
+        WHERE id = {signInId} AND finished_at IS NULL AND created_at > now() - interval '15 minutes'
         """,
-        [signInId, accountId, methods],
         ct);
 
     /// <summary>For a link opened where no sign-in is under way: the next one of this browser finds it.</summary>
