@@ -105,7 +105,7 @@ export function processes(settings) {
         NODE_ENV: 'production',
         ENGINE_PORT: String(ports.engine), ENGINE_HOST: 'localhost', ENGINE_INTERNAL_PORT: String(ports.engineInternal), ENGINE_ISSUER: at.engine,
         ENGINE_DATABASE_URL: `postgres://engine:${secrets['database:engine']}@127.0.0.1:${ports.postgres}/engine`,
-        ENGINE_INTERNAL_SECRET: secrets.engineInternal, ENGINE_CLIENTS: file('clients.json'), ENGINE_LOGIN_URL: at.identity, ENGINE_WEB_URL: at.web,
+        ENGINE_INTERNAL_SECRET: secrets.engineInternal, ENGINE_KEY_SECRET: secrets.engineKey, ENGINE_CLIENTS: file('clients.json'), ENGINE_LOGIN_URL: at.identity, ENGINE_WEB_URL: at.web,
       },
       ready: { url: `${at.engine}/health/ready` },
       url: at.engine,
@@ -118,6 +118,7 @@ export function processes(settings) {
     service('identity', {
       Identity__PublicUrl: at.identity,
       Identity__EngineInternalUrl: `http://127.0.0.1:${ports.engineInternal}`, Identity__EngineSecret: secrets.engineInternal,
+      Identity__SecretKey: secrets.identityKey,
       Demo__AccountsFile: file('accounts.json'),
     }),
     service('notifications', { Smtp__Host: '127.0.0.1', Smtp__Port: String(ports.smtp), Smtp__From: 'no-reply@medtourism.example' }),

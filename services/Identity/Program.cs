@@ -33,12 +33,15 @@ services.AddIdentityCore<Account>(options =>
     options.User.AllowedUserNameCharacters = string.Empty; // any address is a name
 }).AddEntityFrameworkStores<IdentityDb>();
 services.AddHttpClient<EngineBridge>(EngineBridge.Configure);
+services.AddSingleton<Secrets>();
+services.AddHostedService<SealSecrets>();
 services.AddSingleton<Texts>();
 services.AddScoped<MedTourism.Identity.Pages.Page>();
 services.AddScoped<Links>();
 services.AddScoped<Visits>();
 services.AddScoped<Progress>();
 services.AddScoped<Passwords>();
+services.AddScoped<EraseAccount.Eraser>();
 services.AddScoped<SendLink.Mail>();
 services.AddScoped<DemoAccounts>();
 services.AddScoped<ChangeRoles.Members>();
@@ -64,6 +67,7 @@ ChooseOrganisation.Map(app);
 DemoAccounts.Map(app, app.Configuration.GetValue<bool>("Demo"));
 OpenLink.Map(app);
 SignOutEverywhere.Map(app);
+EraseAccount.Map(app);
 Claims.Map(app);
 Me.Map(app);
 ListMembers.Map(app);

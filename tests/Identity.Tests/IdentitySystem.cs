@@ -17,6 +17,7 @@ public sealed class IdentitySystem : IAsyncDisposable
 {
     public const string Callback = "http://web.test/signin/callback";
     public const string SignedOut = "http://web.test/";
+    public const string SecretKey = "a secret of these tests, long enough";
     public const string Market = "urn:medtourism:market";
     private static readonly SemaphoreSlim Installing = new(1);
     private readonly Process engine;
@@ -50,6 +51,7 @@ public sealed class IdentitySystem : IAsyncDisposable
         }
     }
 
+    /// <summary>Settings named <c>ENGINE_</c>… are the engine's, all others those of the accounts application.</summary>
     public static async Task<IdentitySystem> StartAsync(params (string Key, string Value)[] settings)
     {
         await InstallAsync();
@@ -61,11 +63,12 @@ public sealed class IdentitySystem : IAsyncDisposable
             new("Identity:PublicUrl", "http://accounts.test"),
             new("Identity:EngineInternalUrl", $"http://127.0.0.1:{internalPort}"),
             new("Identity:EngineSecret", internalSecret),
+            new("Identity:SecretKey", SecretKey),
             new("Identity:StartUrl", "http://web.test/start"),
             new("Web:PublicUrl", "http://web.test"),
             new("Limits:pages", "100000"),
             new("Limits:codes", "100000"),
-            .. settings.Select(setting => new KeyValuePair<string, string?>(setting.Key, setting.Value)),
+            .. settings.Where(setting => !setting.Key.StartsWith("ENGINE_", StringComparison.Ordinal)).Select(setting => new KeyValuePair<string, string?>(setting.Key, setting.Value)),
         ]);
         var database = await TestServers.CreateDatabaseAsync("engine");
         var key = new ECDsaSecurityKey(ECDsa.Create(ECCurve.NamedCurves.nistP256)) { KeyId = "agency" };
@@ -85,10 +88,17 @@ public sealed class IdentitySystem : IAsyncDisposable
             ["ENGINE_ISSUER"] = issuer,
             ["ENGINE_DATABASE_URL"] = PostgresUrl(database),
             ["ENGINE_INTERNAL_SECRET"] = internalSecret,
+            ["ENGINE_KEY_SECRET"] = Random(),
+            ["ENGINE_TOKEN_WRONG"] = "100000",
             ["ENGINE_LOGIN_URL"] = accounts.Address.ToString(),
             ["ENGINE_WEB_URL"] = "http://web.test",
             ["ENGINE_CLIENTS"] = Path.Combine(folder, "clients.json"),
         })
+        {
+            start.Environment[name] = value;
+        }
+
+        foreach (var (name, value) in settings.Where(setting => setting.Key.StartsWith("ENGINE_", StringComparison.Ordinal)))
         {
             start.Environment[name] = value;
         }

@@ -6,7 +6,7 @@ namespace MedTourism.Identity.Tests;
 
 public sealed class KeyTests
 {
-    private sealed record Seen(string[][] Replicas, string[] Published, string[] Signing, string[] Alone);
+    private sealed record Seen(string[][] Replicas, string[] Published, string[] Signing, string[] Alone, bool AllSealed, string[] Reopened, string Refusal);
 
     [Test]
     public async Task A_new_key_is_known_for_a_day_before_it_signs_and_the_old_one_stays_a_week()
@@ -28,5 +28,8 @@ public sealed class KeyTests
         Assert.That(seen.Published[0], Is.EqualTo(old), "the new key is published but does not sign yet");
         Assert.That(seen.Signing, Is.EqualTo(new[] { seen.Published[1], old }), "after a day the new key signs and the old one still verifies");
         Assert.That(seen.Alone, Is.EqualTo(new[] { seen.Published[1] }), "after a week more the old key is gone");
+        Assert.That(seen.AllSealed, Is.True, "no key lies open in the database, one of an older release neither");
+        Assert.That(seen.Reopened, Is.EqualTo(seen.Alone), "a key that was stored openly goes on to sign");
+        Assert.That(seen.Refusal, Does.Contain("ENGINE_KEY_SECRET"), "another secret opens nothing and says why");
     }
 }

@@ -9,7 +9,7 @@ public sealed class Account : IdentityUser<Guid>
 
     public string Culture { get; set; } = "en";
 
-    /// <summary>Base32, RFC 6238. Counts only once <see cref="IdentityUser{TKey}.TwoFactorEnabled"/> says that a code was entered.</summary>
+    /// <summary>Base32, RFC 6238, sealed by <see cref="Secrets"/>. Counts only once <see cref="IdentityUser{TKey}.TwoFactorEnabled"/> says that a code was entered.</summary>
     public string? TotpSecret { get; set; }
 
     public long? TotpLastStep { get; set; }

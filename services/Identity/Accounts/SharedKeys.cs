@@ -6,9 +6,11 @@ using Npgsql;
 
 namespace MedTourism.Identity.Accounts;
 
-/// <summary>Keeps the keys of form tokens in the database, so that any replica can read what another one wrote.</summary>
-public sealed class SharedKeys(NpgsqlDataSource database) : IXmlRepository, IConfigureOptions<KeyManagementOptions>
+/// <summary>Keeps the keys of form tokens in the database, sealed, so that any replica can read what another one wrote.</summary>
+public sealed class SharedKeys(NpgsqlDataSource database, Secrets secrets) : IXmlRepository, IConfigureOptions<KeyManagementOptions>
 {
+    public static string PlaceOf(Guid id) => $"data_protection_keys.xml:{id}";
+
     public void Configure(KeyManagementOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -17,12 +19,12 @@ public sealed class SharedKeys(NpgsqlDataSource database) : IXmlRepository, ICon
 
     public IReadOnlyCollection<XElement> GetAllElements()
     {
-        using var command = database.CreateCommand("SELECT xml FROM data_protection_keys ORDER BY created_at");
+        using var command = database.CreateCommand("SELECT id, xml FROM data_protection_keys ORDER BY created_at");
         using var reader = command.ExecuteReader();
         var keys = new List<XElement>();
         while (reader.Read())
         {
-            keys.Add(XElement.Parse(reader.GetString(0)));
+            keys.Add(XElement.Parse(secrets.Open(PlaceOf(reader.GetGuid(0)), reader.GetString(1))));
         }
 
         return keys;
@@ -31,9 +33,10 @@ public sealed class SharedKeys(NpgsqlDataSource database) : IXmlRepository, ICon
     public void StoreElement(XElement element, string friendlyName)
     {
         ArgumentNullException.ThrowIfNull(element);
+        var id = Guid.CreateVersion7();
         using var command = database.CreateCommand("INSERT INTO data_protection_keys (id, xml) VALUES ($1, $2)");
-        command.Parameters.AddWithValue(Guid.CreateVersion7());
-        command.Parameters.AddWithValue(element.ToString(SaveOptions.DisableFormatting));
+        command.Parameters.AddWithValue(id);
+        command.Parameters.AddWithValue(secrets.Seal(PlaceOf(id), element.ToString(SaveOptions.DisableFormatting)));
         command.ExecuteNonQuery();
     }
 }

@@ -60,7 +60,7 @@ public sealed class SeedAccounts(IServiceScopeFactory scopes, IConfiguration con
         await db.InTransactionAsync(() => SeedAsync(scope.ServiceProvider, db, cancellationToken), cancellationToken);
         if (configuration["Demo:AccountsFile"] is { Length: > 0 } file)
         {
-            await WriteAsync(db, file, cancellationToken);
+            await WriteAsync(db, scope.ServiceProvider.GetRequiredService<Secrets>(), file, cancellationToken);
         }
     }
 
@@ -70,6 +70,7 @@ public sealed class SeedAccounts(IServiceScopeFactory scopes, IConfiguration con
     {
         var bus = services.GetRequiredService<IPublishEndpoint>();
         var users = services.GetRequiredService<UserManager<Account>>();
+        var secrets = services.GetRequiredService<Secrets>();
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
         await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(7226110913)", ct); // replicas that start together seed once
         foreach (var (id, kind, name, externalRef) in Organisations)
@@ -89,7 +90,7 @@ public sealed class SeedAccounts(IServiceScopeFactory scopes, IConfiguration con
             (account.Name, account.Demo) = (person.Name, true);
             if (person.Organisation is not null)
             {
-                (account.TotpSecret, account.TwoFactorEnabled) = (Totp.NewSecret(), true);
+                (account.TotpSecret, account.TwoFactorEnabled) = (secrets.Seal(Secrets.TotpOf(account.Id), Totp.NewSecret()), true);
             }
 
             var created = await users.CreateAsync(account, password);
@@ -108,20 +109,30 @@ public sealed class SeedAccounts(IServiceScopeFactory scopes, IConfiguration con
         await db.SaveChangesAsync(ct);
     }
 
-    private static async Task WriteAsync(IdentityDb db, string file, CancellationToken ct)
+    private static async Task WriteAsync(IdentityDb db, Secrets secrets, string file, CancellationToken ct)
     {
-        var rows = await (from demo in db.DemoAccounts
-                          join account in db.Users on demo.AccountId equals account.Id
-                          orderby demo.Position
-                          select new
-                          {
-                              demo.Role,
-                              account.Email,
-                              demo.Password,
-                              account.TotpSecret,
-                              Organisation = db.Memberships.Where(m => m.AccountId == account.Id).Select(m => m.Organisation!.Name).FirstOrDefault(),
-                              account.Culture,
-                          }).ToListAsync(ct);
+        var stored = await (from demo in db.DemoAccounts
+                            join account in db.Users on demo.AccountId equals account.Id
+                            orderby demo.Position
+                            select new
+                            {
+                                demo.Role,
+                                account.Id,
+                                account.Email,
+                                demo.Password,
+                                account.TotpSecret,
+                                Organisation = db.Memberships.Where(m => m.AccountId == account.Id).Select(m => m.Organisation!.Name).FirstOrDefault(),
+                                account.Culture,
+                            }).ToListAsync(ct);
+        var rows = stored.Select(row => new
+        {
+            row.Role,
+            row.Email,
+            row.Password,
+            TotpSecret = row.TotpSecret is null ? null : secrets.Open(Secrets.TotpOf(row.Id), row.TotpSecret),
+            row.Organisation,
+            row.Culture,
+        });
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
         File.Delete(file); // the mode below is only given to a new file
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };

@@ -4,6 +4,8 @@ import http from 'node:http';
 import { createBridge } from './bridge.mjs';
 import { createProvider, log } from './provider.mjs';
 import { connect, loadKeys, migrate, sweep } from './storage.mjs';
+import { createTokenLimit } from './limit.mjs';
+import { createVault } from './vault.mjs';
 
 function setting(name, fallback) {
   const value = process.env[name] || fallback;
@@ -22,6 +24,7 @@ const settings = {
   issuer: setting('ENGINE_ISSUER').replace(/\/$/, ''),
   databaseUrl: setting('ENGINE_DATABASE_URL'),
   internalSecret: setting('ENGINE_INTERNAL_SECRET'),
+  keySecret: setting('ENGINE_KEY_SECRET'),
   loginUrl: setting('ENGINE_LOGIN_URL').replace(/\/$/, ''),
   accountsUrl: setting('ENGINE_ACCOUNTS_URL', process.env.ENGINE_LOGIN_URL).replace(/\/$/, ''), // the same application, by its address inside the cluster
   webUrl: setting('ENGINE_WEB_URL', process.env.ENGINE_LOGIN_URL),
@@ -29,14 +32,21 @@ const settings = {
   rotateDays: Number(setting('ENGINE_ROTATE_DAYS', '30')),
   clients: JSON.parse(readFileSync(setting('ENGINE_CLIENTS'), 'utf8')),
 };
-if (settings.internalSecret.length < 32) {
-  log('error', 'setting_weak', { name: 'ENGINE_INTERNAL_SECRET', need: 'at least 32 characters' });
+for (const [name, value] of [['ENGINE_INTERNAL_SECRET', settings.internalSecret], ['ENGINE_KEY_SECRET', settings.keySecret]]) {
+  if (value.length >= 32) continue;
+  log('error', 'setting_weak', { name, need: 'at least 32 characters' });
   process.exit(1);
 }
+settings.tokenLimit = createTokenLimit({
+  requests: Number(setting('ENGINE_TOKEN_REQUESTS', '1200')),
+  wrong: Number(setting('ENGINE_TOKEN_WRONG', '20')),
+  seconds: Number(setting('ENGINE_TOKEN_SECONDS', '60')),
+});
 
 const pool = connect(settings.databaseUrl);
 await migrate(pool);
-let keys = await loadKeys(pool, settings.rotateDays);
+const vault = createVault(settings.keySecret);
+let keys = await loadKeys(pool, vault, settings.rotateDays);
 let provider = createProvider(pool, settings, keys);
 let handle = provider.callback();
 
@@ -59,7 +69,7 @@ const bridge = createBridge(pool, settings, () => provider);
 // Replicas see each other's new keys within the hour, long before one of them signs.
 const keyTimer = setInterval(async () => {
   try {
-    const now = await loadKeys(pool, settings.rotateDays);
+    const now = await loadKeys(pool, vault, settings.rotateDays);
     if (now.version === keys.version) return;
     keys = now;
     provider = createProvider(pool, settings, keys);

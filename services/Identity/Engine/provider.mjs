@@ -134,6 +134,8 @@ export function createProvider(pool, settings, keys) {
     renderError: errorPage(settings),
   });
   provider.proxy = settings.trustProxy;
+  provider.maxIpsCount = 1; // the address our own proxy saw, not what the caller wrote before it
+  provider.use(settings.tokenLimit);
   provider.on('server_error', (ctx, error) => log('error', 'server_error', { path: ctx.path, message: error.message, stack: error.stack }));
   for (const event of ['authorization.error', 'grant.error']) {
     provider.on(event, (ctx, error) => log('info', event, { client: ctx.oidc?.client?.clientId, error: error.error, detail: error.error_detail }));

@@ -135,7 +135,7 @@ const fresh = {
  * The keys in the order of use: first the one that signs, then those that only verify. A key is published a day before it signs, so that
  * services which cached the key set know it by then, and is removed a week after its successor came.
  */
-export async function loadKeys(pool, rotateDays = 30) {
+export async function loadKeys(pool, vault, rotateDays = 30) {
   return alone(pool, async (client) => {
     const keys = {};
     for (const kind of ['sign', 'cookie']) {
@@ -149,14 +149,22 @@ export async function loadKeys(pool, rotateDays = 30) {
         [kind, rotateDays],
       );
       if (young.length === 0) {
-        await client.query('INSERT INTO oidc_key (kind, id, secret) VALUES ($1, $2, $3)', [kind, randomBytes(9).toString('base64url'), JSON.stringify(fresh[kind]())]);
+        const id = randomBytes(9).toString('base64url');
+        await client.query('INSERT INTO oidc_key (kind, id, secret) VALUES ($1, $2, $3)', [kind, id, vault.seal(`${kind}:${id}`, fresh[kind]())]);
       }
       const { rows } = await client.query(
         `SELECT id, secret FROM oidc_key WHERE kind = $1
           ORDER BY created_at < now() - interval '1 day' OR (SELECT count(*) FROM oidc_key WHERE kind = $1) = 1 DESC, created_at DESC`,
         [kind],
       );
-      keys[kind] = rows;
+      keys[kind] = [];
+      for (const { id, secret } of rows) {
+        const place = `${kind}:${id}`;
+        keys[kind].push({ id, secret: vault.isSealed(secret) ? vault.open(place, secret) : secret });
+        if (!vault.isSealed(secret)) { // from a release that stored keys openly
+          await client.query('UPDATE oidc_key SET secret = $3 WHERE kind = $1 AND id = $2', [kind, id, vault.seal(place, secret)]);
+        }
+      }
     }
     for (const { secret } of keys.sign) createPrivateKey({ key: secret, format: 'jwk' }); // a damaged key stops the start, not a sign-in
     return {

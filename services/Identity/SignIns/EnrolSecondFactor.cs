@@ -10,35 +10,35 @@ public static class EnrolSecondFactor
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapGet("/signin/second-factor", async (string? uid, Page page, Visits visits, IdentityDb db, CancellationToken ct) =>
+        app.MapGet("/signin/second-factor", async (string? uid, Page page, Visits visits, IdentityDb db, Secrets secrets, CancellationToken ct) =>
             await visits.FindAsync(uid, ct) is { } visit && MayEnrol(visit)
-                ? await ShowAsync(page, visit, db, ct)
+                ? await ShowAsync(page, visit, db, secrets, ct)
                 : page.Message("expired", StatusCodes.Status410Gone)).AsPage();
         app.MapPost("/signin/second-factor", HandleAsync).AsPage();
     }
 
     private static async Task<IResult> HandleAsync(
-        HttpRequest request, Page page, Visits visits, Progress progress, IdentityDb db, TimeProvider clock, CancellationToken ct)
+        HttpRequest request, Page page, Visits visits, Progress progress, IdentityDb db, Secrets secrets, TimeProvider clock, CancellationToken ct)
     {
         var form = await request.ReadFormAsync(ct);
-        if (await visits.FindAsync(form["uid"], ct) is not { PendingSecret: { } secret } visit || !MayEnrol(visit))
+        if (await visits.FindAsync(form["uid"], ct) is not { PendingSecret: { } pending } visit || !MayEnrol(visit))
         {
             return page.Message("expired", StatusCodes.Status410Gone);
         }
 
-        var id = visit.AccountId!.Value;
+        var (id, secret) = (visit.AccountId!.Value, secrets.Open(Secrets.PendingOf(visit.Id), pending));
         var code = string.Concat(form["code"].ToString().Where(char.IsAsciiDigit));
         if (Totp.StepOf(secret, code, clock.GetUtcNow()) is not { } step)
         {
             page.Wrong("code", "code.wrong");
-            return await ShowAsync(page, visit, db, ct);
+            return await ShowAsync(page, visit, db, secrets, ct);
         }
 
         var enrolled = await db.InTransactionAsync(
             async () =>
             {
                 var rows = await db.Database.ExecuteSqlAsync(
-                    $"UPDATE accounts SET totp_secret = {secret}, two_factor_enabled = true, totp_last_step = {step} WHERE id = {id} AND NOT two_factor_enabled", ct);
+                    $"UPDATE accounts SET totp_secret = {secrets.Seal(Secrets.TotpOf(id), secret)}, two_factor_enabled = true, totp_last_step = {step} WHERE id = {id} AND NOT two_factor_enabled", ct);
                 if (rows == 1)
                 {
                     await db.AuditAsync("second-factor-set", id, ct);
@@ -55,7 +55,7 @@ public static class EnrolSecondFactor
 
     private static bool MayEnrol(SignIn visit) => visit.AccountId is not null && visit.Methods.Contains("pwd");
 
-    private static async Task<IResult> ShowAsync(Page page, SignIn visit, IdentityDb db, CancellationToken ct)
+    private static async Task<IResult> ShowAsync(Page page, SignIn visit, IdentityDb db, Secrets secrets, CancellationToken ct)
     {
         var account = await db.Users.AsNoTracking().SingleAsync(user => user.Id == visit.AccountId, ct);
         if (account.TwoFactorEnabled)
@@ -63,11 +63,11 @@ public static class EnrolSecondFactor
             return Results.Redirect($"/signin/code?uid={Uri.EscapeDataString(visit.Uid!)}");
         }
 
-        var fresh = Totp.NewSecret();
+        var fresh = secrets.Seal(Secrets.PendingOf(visit.Id), Totp.NewSecret());
         await db.Database.ExecuteSqlAsync($"UPDATE sign_ins SET pending_secret = {fresh} WHERE id = {visit.Id} AND pending_secret IS NULL", ct);
-        var secret = await db.SignIns.Where(row => row.Id == visit.Id).Select(row => row.PendingSecret).SingleAsync(ct);
+        var pending = await db.SignIns.Where(row => row.Id == visit.Id).Select(row => row.PendingSecret).SingleAsync(ct);
         page.Uid = visit.Uid;
         page.ClientName = visit.ClientName;
-        return page.Show<EnrolView>(parameters: [("Secret", secret), ("Address", account.Email)]);
+        return page.Show<EnrolView>(parameters: [("Secret", secrets.Open(Secrets.PendingOf(visit.Id), pending!)), ("Address", account.Email)]);
     }
 }

@@ -16,7 +16,7 @@ public static class EnterCode
     }
 
     private static async Task<IResult> HandleAsync(
-        HttpRequest request, Page page, Visits visits, Progress progress, IdentityDb db, TimeProvider clock, CancellationToken ct)
+        HttpRequest request, Page page, Visits visits, Progress progress, IdentityDb db, Secrets secrets, TimeProvider clock, CancellationToken ct)
     {
         var form = await request.ReadFormAsync(ct);
         if (await visits.FindAsync(form["uid"], ct) is not { AccountId: { } id } visit)
@@ -25,8 +25,8 @@ public static class EnterCode
         }
 
         var code = string.Concat(form["code"].ToString().Where(char.IsAsciiDigit));
-        var secret = await db.Users.Where(account => account.Id == id && account.TwoFactorEnabled).Select(account => account.TotpSecret).SingleOrDefaultAsync(ct);
-        if (secret is null)
+        var stored = await db.Users.Where(account => account.Id == id && account.TwoFactorEnabled).Select(account => account.TotpSecret).SingleOrDefaultAsync(ct);
+        if (stored is null)
         {
             return page.Message("expired", StatusCodes.Status410Gone);
         }
@@ -38,7 +38,7 @@ public static class EnterCode
             return Show(page, visit);
         }
 
-        if (!await Totp.SpendAsync(db, id, secret, code, clock.GetUtcNow(), ct))
+        if (!await Totp.SpendAsync(db, id, secrets.Open(Secrets.TotpOf(id), stored), code, clock.GetUtcNow(), ct))
         {
             await Tries.AuditWrongAsync(db, id, "code", ct);
             page.Wrong("code", "code.wrong");
