@@ -231,7 +231,7 @@ public sealed class StaffTests
         return new Uri(System.Accounts.Address, new Uri(mail.Link).PathAndQuery).AbsoluteUri;
     }
 
-    private static async Task InviteAsync(JsonNode tokens, Guid organisation, string email, string role)
+    internal static async Task InviteAsync(JsonNode tokens, Guid organisation, string email, string role)
     {
         using var api = System.ApiFor(tokens);
         using var invited = await api.PostAsJsonAsync($"/organisations/{organisation}/invitations", new { email, roles = new[] { role }, culture = "en" });
