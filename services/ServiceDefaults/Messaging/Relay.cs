@@ -23,8 +23,14 @@ public class Relay(NpgsqlDataSource database, IBusControl bus, RelayCall calls, 
     private const int Busy = -1;
     private static readonly TimeSpan SlowPoll = TimeSpan.FromSeconds(1); // for what another replica committed and died over
     private static readonly TimeSpan ConfirmTimeout = TimeSpan.FromSeconds(10);
+
+    // Together with the last confirm well below the minute after which PostgreSQL ends a transaction that does nothing.
+    private static readonly TimeSpan SendWithin = TimeSpan.FromSeconds(10);
     private static readonly Counter<long> Sent = Telemetry.Meter.CreateCounter<long>("outbox.sent");
     private static readonly Counter<long> Faults = Telemetry.Meter.CreateCounter<long>("outbox.faults");
+
+    /// <summary>For how long one pass begins to send.</summary>
+    protected virtual TimeSpan SendingTime => SendWithin;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -88,7 +94,7 @@ public class Relay(NpgsqlDataSource database, IBusControl bus, RelayCall calls, 
         await transaction.CommitAsync(CancellationToken.None);
         Sent.Add(confirmed.Count);
         Faults.Add(refused.Count);
-        return unreachable is null ? messages.Count : throw unreachable;
+        return unreachable is not null ? throw unreachable : confirmed.Count < messages.Count ? Batch : messages.Count;
     }
 
     /// <summary>Due rows in order; a row waits while an earlier one of its key is postponed or dead.</summary>
@@ -116,26 +122,29 @@ public class Relay(NpgsqlDataSource database, IBusControl bus, RelayCall calls, 
         return messages;
     }
 
-    /// <summary>Faults of the broker stop the pass and cost no attempt; faults of a message stop its key only.</summary>
+    /// <summary>
+    /// Faults of the broker stop the pass and cost no attempt; faults of a message stop its key only. A slow broker ends it early, so that what
+    /// was confirmed is deleted: a pass that loses its transaction would begin with the same messages for ever.
+    /// </summary>
     protected async Task<(List<long> Confirmed, List<(WaitingMessage Message, string Error)> Refused, Exception? Unreachable)> SendAsync(
         List<WaitingMessage> messages, CancellationToken ct)
     {
         var confirmed = new ConcurrentBag<long>();
         var refused = new ConcurrentBag<(WaitingMessage, string)>();
         Exception? unreachable = null;
+        using var late = new CancellationTokenSource(SendingTime);
         await Parallel.ForEachAsync(
             messages.GroupBy(message => message.PartitionKey ?? message.MessageId.ToString()),
             new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = ct },
             async (key, token) =>
             {
-                foreach (var message in key)
+                foreach (var message in key.TakeWhile(_ => !late.IsCancellationRequested))
                 {
                     try
                     {
                         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(token);
                         deadline.CancelAfter(ConfirmTimeout);
-                        var endpoint = await bus.GetSendEndpoint(message.Destination);
-                        await endpoint.Send(new SerializedMessageBody(), new OutboxMessageSendPipe(message, message.Destination), deadline.Token);
+                        await SendAsync(message, deadline.Token);
                         confirmed.Add(message.SequenceNumber);
                     }
                     catch (Exception exception) when (!ct.IsCancellationRequested)
@@ -154,6 +163,14 @@ public class Relay(NpgsqlDataSource database, IBusControl bus, RelayCall calls, 
                 }
             });
         return ([.. confirmed], [.. refused], unreachable);
+    }
+
+    /// <summary>Returns once the broker confirmed the message.</summary>
+    protected virtual async Task SendAsync(WaitingMessage message, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        var endpoint = await bus.GetSendEndpoint(message.Destination);
+        await endpoint.Send(new SerializedMessageBody(), new OutboxMessageSendPipe(message, message.Destination), ct);
     }
 
     protected static async Task DeleteAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, List<long> confirmed)
