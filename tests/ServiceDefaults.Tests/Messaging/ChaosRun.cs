@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using MedTourism.TestKit;
@@ -18,6 +19,8 @@ internal sealed class ChaosRun : IAsyncDisposable
     private readonly string? _mutant;
     private readonly Random _random = new(7);
     private readonly Process?[] _workers = new Process?[2];
+    private Process? _producer;
+    private readonly ConcurrentQueue<string> _said = new();
     private int _kills;
 
     private ChaosRun(PrivatePostgres postgres, string broker, string? mutant) => (_postgres, _broker, _mutant) = (postgres, broker, mutant);
@@ -37,7 +40,7 @@ internal sealed class ChaosRun : IAsyncDisposable
 
     public async Task<ChaosReport> RunAsync(ChaosPlan plan, CancellationToken ct)
     {
-        using var producer = Start("produce", plan.Commands.ToString(CultureInfo.InvariantCulture), "8");
+        var producer = _producer = Start("produce", plan.Commands.ToString(CultureInfo.InvariantCulture), "8");
         var blows = Enumerable.Repeat<Func<Task>>(KillWorkerAsync, plan.Kills)
             .Concat(Enumerable.Repeat<Func<Task>>(() => _postgres.CrashAsync(ct), plan.DatabaseCrashes))
             .Concat(Enumerable.Repeat<Func<Task>>(() => TestServers.DropConnectionsAsync(_broker), plan.BrokerDrops))
@@ -59,6 +62,7 @@ internal sealed class ChaosRun : IAsyncDisposable
         catch (TimeoutException)
         {
             rested = false; // a failure all the same, but the report says what is missing, or where it lies
+            await DescribeAsync(ct);
         }
 
         return await CountAsync(rested, ct);
@@ -66,7 +70,7 @@ internal sealed class ChaosRun : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var worker in _workers)
+        foreach (var worker in _workers.Append(_producer)) // a test that ran out of time leaves nobody behind
         {
             worker?.Kill(entireProcessTree: true);
             worker?.Dispose();
@@ -90,13 +94,23 @@ internal sealed class ChaosRun : IAsyncDisposable
         var start = new ProcessStartInfo("dotnet", [Host, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["ConnectionStrings__Database"] = _postgres.ConnectionString;
         start.Environment["ConnectionStrings__RabbitMq"] = _broker;
+        start.Environment["Logging__LogLevel__MedTourism"] = "Warning";
         start.Environment["MUTANT"] = _mutant ?? string.Empty;
         var process = Process.Start(start)!;
-        process.OutputDataReceived += (_, _) => { };
-        process.ErrorDataReceived += (_, _) => { };
+        var id = process.Id;
+        process.OutputDataReceived += (_, line) => Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return process;
+
+        void Keep(string? line)
+        {
+            if (line is not null)
+            {
+                _said.Enqueue($"{id}: {line}");
+            }
+        }
     }
 
     private async Task<bool> TablesExistAsync()
@@ -119,6 +133,43 @@ internal sealed class ChaosRun : IAsyncDisposable
             && await TestServers.MessagesInQueuesAsync(_broker, name => !IsError(name)) == 0
             && (_mutant is not null || await ScalarAsync("SELECT count(*) FROM effect") == 2 * await ScalarAsync("SELECT count(*) FROM command"))
             && before == await ScalarAsync("SELECT count(*) FROM effect");
+    }
+
+    /// <summary>Who lives, who is active, what waits for what: the trail of whatever keeps the system from rest.</summary>
+    private async Task DescribeAsync(CancellationToken ct)
+    {
+        for (var i = 0; i < _workers.Length; i++)
+        {
+            TestContext.Out.WriteLine($"worker {i}: {(_workers[i]!.HasExited ? $"ended with {_workers[i]!.ExitCode}" : "alive")}");
+        }
+
+        foreach (var line in _said.TakeLast(60))
+        {
+            TestContext.Out.WriteLine(line);
+        }
+
+        for (var look = 0; look < 2; look++)
+        {
+            await using var connection = new NpgsqlConnection(_postgres.ConnectionString + ";Pooling=false");
+            await connection.OpenAsync(ct);
+            foreach (var sql in (string[])[
+                "SELECT now()::time || ' outbox ' || count(*) || ', due ' || count(*) FILTER (WHERE next_attempt_at <= now()) || ', attempts ' || coalesce(max(attempts), 0) || ', oldest ' || coalesce(min(created_at)::time::text, '-') FROM outbox",
+                "SELECT state || ' ' || coalesce(wait_event, '-') || ' since ' || (now() - state_change) || ': ' || left(query, 90) FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle' AND pid <> pg_backend_pid()",
+                "SELECT 'advisory lock of ' || pid || ' granted ' || granted FROM pg_locks WHERE locktype = 'advisory'",
+                "SELECT 'effects ' || stage || ': ' || count(*) FROM effect GROUP BY stage"])
+            {
+                await using var command = new NpgsqlCommand(sql, connection);
+                await using var rows = await command.ExecuteReaderAsync(ct);
+                while (await rows.ReadAsync(ct))
+                {
+                    TestContext.Out.WriteLine(rows.GetString(0));
+                }
+            }
+
+            TestContext.Out.WriteLine($"in queues {await TestServers.MessagesInQueuesAsync(_broker, name => !IsError(name))}");
+            using var pause = new PeriodicTimer(TimeSpan.FromSeconds(6)); // long enough to see whether anything moves
+            await pause.WaitForNextTickAsync(ct);
+        }
     }
 
     private async Task<ChaosReport> CountAsync(bool rested, CancellationToken ct) => new(
