@@ -5,7 +5,10 @@ namespace MedTourism.Booking.Courses;
 /// <summary>A session of a course on its machine. <see cref="Extra"/> marks one placed by way of <see cref="CatchUp"/>.</summary>
 public sealed record PlannedSession(int Number, string Phase, Interval Time, Guid MachineId, bool Extra = false);
 
-/// <summary>A rule that a list of sessions does not keep. <see cref="Rule"/> is stable; <see cref="Session"/> is the later one of a pair.</summary>
+/// <summary>
+/// A rule that a list of sessions does not keep. <see cref="Rule"/> is stable; <see cref="Session"/> is the later one of a pair. Of <c>time-of-day</c>,
+/// found and limit are minutes of the day.
+/// </summary>
 public sealed record RuleBreach(string Rule, int Session, DateOnly Date, int Found, int Limit);
 
 /// <summary>The rules of a pattern, applied to fractions in the order of time. The planner, repair, rescheduling and the tests all ask here.</summary>
@@ -47,7 +50,8 @@ public static class CourseRules
             var minutes = (int)(session.Time.End - session.Time.Start).TotalMinutes;
             var start = TimeOnly.FromDateTime(TimeZoneInfo.ConvertTime(session.Time.Start, zone).DateTime);
             Require(minutes == pattern.MinutesOf(i + 1), "session-length", i, minutes, pattern.MinutesOf(i + 1));
-            Require(!(pattern.EarliestStart > start) && !(pattern.LatestStart <= start), "time-of-day", i, start.Hour, pattern.EarliestStart?.Hour ?? 0);
+            Require(!(pattern.EarliestStart > start), "time-of-day", i, Minute(start), Minute(pattern.EarliestStart));
+            Require(!(pattern.LatestStart <= start), "time-of-day", i, Minute(start), Minute(pattern.LatestStart));
             Require(session.Extra ? isWorkingDay(days[i]) || pattern.CatchUp.Weekend : isWorkingDay(days[i]), "working-day", i, (int)days[i].DayOfWeek, 0);
             Require(i > 0 || pattern.StartWeekdays.Length == 0 || pattern.StartWeekdays.Contains(Weekday(days[0])), "start-weekday", i, Weekday(days[i]), 0);
             var same = session.MachineId == fractions[0].MachineId;
@@ -113,6 +117,8 @@ public static class CourseRules
             }
         }
     }
+
+    private static int Minute(TimeOnly? time) => time is { } known ? (known.Hour * 60) + known.Minute : 0;
 
     private static int Weekday(DateOnly day) => day.DayOfWeek == DayOfWeek.Sunday ? 7 : (int)day.DayOfWeek;
 }
