@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MedTourism.Booking.Allocations;
 using MedTourism.Booking.Bookings;
+using MedTourism.Booking.Courses;
 using MedTourism.Booking.Holds;
 using MedTourism.Booking.Offers;
 using MedTourism.Booking.Resources;
@@ -44,6 +45,8 @@ public sealed class BookingDb(DbContextOptions<BookingDb> options) : DbContext(o
 
     public DbSet<BookingCode> BookingCodes => Set<BookingCode>();
 
+    public DbSet<CourseOption> CourseOptions => Set<CourseOption>();
+
     public DbSet<BookingEvent> BookingEvents => Set<BookingEvent>();
 
     /// <summary>The database's clock: every decision about expiry uses it, so the service's own clock may be wrong.</summary>
@@ -59,6 +62,7 @@ public sealed class BookingDb(DbContextOptions<BookingDb> options) : DbContext(o
             Json(offer.Property(x => x.ProcedureNames));
             Json(offer.Property(x => x.CenterNames));
             Json(offer.Property(x => x.CancellationLadder));
+            Json(offer.Property(x => x.Course!));
         });
         modelBuilder.Entity<Resource>().Property(x => x.Id).ValueGeneratedNever();
         modelBuilder.Entity<CalendarException>().Property(x => x.Id).ValueGeneratedNever();
@@ -87,6 +91,12 @@ public sealed class BookingDb(DbContextOptions<BookingDb> options) : DbContext(o
         modelBuilder.Entity<BookingAnswer>().HasKey(x => new { x.BookingId, x.QuestionId });
         modelBuilder.Entity<BookingKey>().HasKey(x => new { x.BookingId, x.KeyHash });
         modelBuilder.Entity<BookingCode>().Property(x => x.Id).ValueGeneratedNever();
+        modelBuilder.Entity<CourseOption>(option =>
+        {
+            option.Property(x => x.Id).ValueGeneratedNever();
+            Json(option.Property(x => x.Visits));
+            Json(option.Property(x => x.Preferences));
+        });
         modelBuilder.UseSnakeCase();
     }
 

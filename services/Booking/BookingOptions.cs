@@ -18,6 +18,12 @@ public sealed class BookingOptions
 
     public int MostLiveHolds { get; set; } = 3;
 
+    /// <summary>How long a whole course is held, unless its treatment plan or its first visit comes earlier.</summary>
+    public int CourseHoldHours { get; set; } = 72;
+
+    /// <summary>How long a planned course can be chosen without planning again.</summary>
+    public int CourseOptionMinutes { get; set; } = 60;
+
     /// <summary>Mixed into the hash of a caller's address. Set it per deployment, alike on all replicas.</summary>
     public string HolderSalt { get; set; } = "medtourism";
 

@@ -2,11 +2,13 @@ using MedTourism.Booking;
 using MedTourism.Booking.Availability;
 using MedTourism.Booking.Bookings;
 using MedTourism.Booking.Clinics;
+using MedTourism.Booking.Courses;
 using MedTourism.Booking.Demo;
 using MedTourism.Booking.Holds;
 using MedTourism.Booking.Offers;
 using MedTourism.Booking.Operators;
 using MedTourism.Booking.Resources;
+using MedTourism.Booking.TreatmentPlans;
 using MedTourism.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -52,6 +54,12 @@ SearchBookings.Map(app);
 KeepResources.Map(app);
 SetHours.Map(app);
 ShowBookingByReference.Map(app);
+IssueTreatmentPlan.Map(app);
+ShowTreatmentPlans.Map(app);
+ShowPlanDefaults.Map(app);
+WithdrawTreatmentPlan.Map(app);
+OfferCourses.Map(app);
+HoldCourse.Map(app);
 await app.RunAsync();
 
 /// <summary>Named for the tests, which start it.</summary>

@@ -25,7 +25,31 @@ public sealed record OfferPublished(
     CancellationStep[] CancellationLadder,
     string[] BlockingQuestions,
     bool Demo,
-    DateTimeOffset PublishedAt);
+    DateTimeOffset PublishedAt,
+    CourseTerms? Course = null);
+
+/// <summary>
+/// How the sessions of a course usually follow each other; null for what is not a course. <see cref="Cadence"/> is <c>daily</c>, <c>twice-daily</c>,
+/// <c>alternate-days</c> or <c>cycle</c>; weekdays are ISO 8601 (Monday 1); 0 means that there is no such rule. <see cref="Basis"/> says for each of
+/// these properties (in camel case) where its number comes from: a key of the catalogue's sources, or that a clinician must sign it off.
+/// </summary>
+public sealed record CourseTerms(
+    string PatternId,
+    int FewestSessions,
+    int MostSessions,
+    string Cadence,
+    int MinHoursBetween,
+    int MaxGapDays,
+    int StartBlock,
+    int[] StartWeekdays,
+    int CycleMinDays,
+    int CycleMaxDays,
+    int PlanningMinWorkingDays,
+    int PlanningMaxWorkingDays,
+    int SecondSessionAfterHours,
+    bool WeekendCatchUp,
+    int MaxProlongationDays,
+    Dictionary<string, string> Basis);
 
 /// <summary>Cancelling at least <see cref="HoursBefore"/> hours before the start gives back <see cref="RefundPercent"/> of the deposit.</summary>
 public sealed record CancellationStep(int HoursBefore, int RefundPercent);

@@ -1,6 +1,7 @@
 using MedTourism.Booking.Courses;
 using MedTourism.Booking.Holds;
 using MedTourism.Booking.Offers;
+using MedTourism.Booking.TreatmentPlans;
 using MedTourism.Contracts.Catalog;
 
 namespace MedTourism.Booking.Bookings;
@@ -117,7 +118,9 @@ public sealed class Booking
     /// <summary>What happened since the row was read; written together with it.</summary>
     public IReadOnlyList<BookingEvent> Events => _events;
 
-    public static Booking Place(Hold hold, OfferTerms offer, string? subject, string culture, string? referralCode, DateTimeOffset? touchedAt, DateTimeOffset now)
+    /// <summary>Under the offer's terms, or under those of the treatment plan the hold was placed for.</summary>
+    public static Booking Place(Hold hold, OfferTerms offer, string? subject, string culture, string? referralCode, DateTimeOffset? touchedAt, DateTimeOffset now,
+        TreatmentPlan? plan = null)
     {
         ArgumentNullException.ThrowIfNull(hold);
         ArgumentNullException.ThrowIfNull(offer);
@@ -137,10 +140,12 @@ public sealed class Booking
             TimeZone = offer.TimeZone,
             StartsAt = hold.StartsAt,
             EndsAt = hold.EndsAt,
-            ResourceKinds = [.. offer.ResourceKinds.Distinct()],
-            PriceMinor = offer.PriceMinor,
-            DepositMinor = offer.DepositMinor,
-            Currency = offer.Currency,
+            PlanId = plan?.Id,
+            Pattern = plan?.Pattern,
+            ResourceKinds = [.. (plan?.Pattern.ResourceKinds ?? offer.ResourceKinds).Distinct()],
+            PriceMinor = plan?.PriceMinor ?? offer.PriceMinor,
+            DepositMinor = plan?.DepositMinor ?? offer.DepositMinor,
+            Currency = plan?.Currency ?? offer.Currency,
             CancellationLadder = offer.CancellationLadder,
             PatientSubject = subject,
             Culture = culture,

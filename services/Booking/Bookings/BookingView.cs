@@ -1,10 +1,11 @@
 using MedTourism.Booking.Holds;
+using MedTourism.Booking.Sessions;
 using MedTourism.Contracts.Booking;
 using Microsoft.EntityFrameworkCore;
 
 namespace MedTourism.Booking.Bookings;
 
-/// <summary>A booking as its patient, its clinic and the operator see it.</summary>
+/// <summary>A booking as its patient, its clinic and the operator see it. A single visit has its session from its confirmation on, a course from its hold on.</summary>
 public sealed record BookingView(
     Guid Id,
     string Reference,
@@ -32,7 +33,9 @@ public sealed record BookingView(
     int Sequence,
     string? CancelledBy,
     DateTimeOffset PlacedAt,
-    bool Demo)
+    bool Demo,
+    Guid? PlanId = null,
+    IReadOnlyList<SessionView>? Sessions = null)
 {
     public sealed record Person(string GivenNames, string FamilyName, DateOnly DateOfBirth, string Citizenship, bool ForSelf);
 
@@ -44,6 +47,8 @@ public sealed record BookingView(
         var booking = await db.Bookings.AsNoTracking().SingleAsync(x => x.Id == id, ct);
         var person = await db.BookingPeople.AsNoTracking().SingleOrDefaultAsync(x => x.BookingId == id, ct);
         var hold = await db.Holds.AsNoTracking().SingleOrDefaultAsync(x => x.Id == booking.HoldId, ct);
+        var sessions = await db.Sessions.AsNoTracking()
+            .Where(x => x.BookingId == id || (x.BookingId == null && x.HoldId == booking.HoldId && booking.HoldId != null)).OrderBy(x => x.Number).ToListAsync(ct);
         var now = await db.NowAsync(ct);
 
         // Past its hold the booking is over for the patient, whether the sweep has come by or not.
@@ -75,7 +80,9 @@ public sealed record BookingView(
             booking.Sequence,
             booking.CancelledBy,
             booking.PlacedAt,
-            booking.Demo);
+            booking.Demo,
+            booking.PlanId,
+            sessions.ConvertAll(SessionView.Of));
 
         Money Amount(long minor) => new(minor, booking.Currency);
     }

@@ -1,6 +1,7 @@
 using MassTransit;
 using MedTourism.Booking.Holds;
 using MedTourism.Booking.Sessions;
+using MedTourism.Booking.TreatmentPlans;
 using MedTourism.Contracts.Booking;
 using MedTourism.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -67,6 +68,7 @@ public static class CancelBooking
         booking.Cancel(quote.RefundMinor, role, now);
         await db.Database.ExecuteSqlAsync($"DELETE FROM allocations WHERE booking_id = {id}", ct);
         await BookSessions.CancelAsync(db, null, id, ct);
+        await BookPlan.GiveBackAsync(db, booking, now, ct);
         await db.SaveAsync(booking, ct);
         await bus.PublishFor(id, booking.ToCancelled(), ct);
         return TypedResults.Ok(await BookingView.LoadAsync(db, id, ct));

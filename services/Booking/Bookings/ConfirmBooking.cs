@@ -3,6 +3,7 @@ using MedTourism.Booking.Allocations;
 using MedTourism.Booking.Availability;
 using MedTourism.Booking.Resources;
 using MedTourism.Booking.Sessions;
+using MedTourism.Booking.TreatmentPlans;
 using MedTourism.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 
@@ -90,13 +91,14 @@ public static class ConfirmBooking
     public static async Task WithoutDepositAsync(BookingDb db, IPublishEndpoint bus, Booking booking, DateTimeOffset now, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(booking);
-        if (!await ClaimHoldAsync(db, booking.HoldId, booking.Fence, ct) || !await BookHeldAsync(db, booking, ct)
+        if (!await ClaimHoldAsync(db, booking.HoldId, booking.Fence, ct) || !await BookPlan.MayAsync(db, booking, ct) || !await BookHeldAsync(db, booking, ct)
             || !booking.Confirm(null, 0, takenAnew: false, now))
         {
             throw new InvalidOperationException("The hold was claimed in this transaction and is gone nevertheless.");
         }
 
         var sessions = await BookSessions.OfAsync(db, booking, ct);
+        await BookPlan.DoneAsync(db, booking, ct);
         await db.SaveAsync(booking, ct);
         await bus.PublishFor(booking.Id, booking.ToConfirmed(sessions), ct);
     }

@@ -1,5 +1,6 @@
 using MassTransit;
 using MedTourism.Booking.Holds;
+using MedTourism.Booking.TreatmentPlans;
 using MedTourism.Contracts.Booking;
 using MedTourism.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -50,7 +51,14 @@ public static class PlaceBooking
         }
 
         var culture = PlaceBookingRules.Culture(request.Contact!.Culture);
-        var booking = Booking.Place(hold, offer, http.Caller().Subject, culture, request.ReferralCode, request.ReferralTouchedAt?.ToUniversalTime(), now);
+        var plan = hold.PlanId is { } planId ? await db.TreatmentPlans.AsNoTracking().SingleAsync(x => x.Id == planId, ct) : null;
+        if (plan is not null && PlanAccess.NotForDates(plan, now) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var booking = Booking.Place(
+            hold, offer, http.Caller().Subject, culture, request.ReferralCode, request.ReferralTouchedAt?.ToUniversalTime(), now, plan);
         var claimed = await db.Holds.FromSql(
             $"""
             UPDATE holds SET booking_id = {booking.Id}

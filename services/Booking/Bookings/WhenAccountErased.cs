@@ -18,6 +18,7 @@ public sealed class WhenAccountErased(BookingDb db) : IConsumer<AccountErased>
             WHERE patient_subject = {subject} AND (ends_at < now() OR state NOT IN ('awaiting_deposit', 'confirmed'))
             """).ToArrayAsync(ct);
         await db.Database.ExecuteSqlAsync($"DELETE FROM booking_people WHERE booking_id = ANY({over})", ct);
+        await db.Database.ExecuteSqlAsync($"DELETE FROM treatment_plan_people WHERE plan_id IN (SELECT plan_id FROM bookings WHERE id = ANY({over}))", ct);
         await db.Database.ExecuteSqlAsync($"DELETE FROM booking_answers WHERE booking_id = ANY({over})", ct);
         await db.Database.ExecuteSqlAsync($"UPDATE bookings SET patient_subject = NULL WHERE patient_subject = {subject}", ct);
     }

@@ -1,5 +1,6 @@
 using MassTransit;
 using MedTourism.Booking.Sessions;
+using MedTourism.Booking.TreatmentPlans;
 using MedTourism.Contracts.Booking;
 using MedTourism.Contracts.Payment;
 using MedTourism.ServiceDefaults;
@@ -31,24 +32,26 @@ public sealed class WhenDepositPaid(BookingDb db, ILogger<WhenDepositPaid> log) 
         }
 
         var right = paid.AmountMinor == booking.DepositMinor && paid.Currency == booking.Currency && paid.Fence == booking.Fence;
-        if (right && claimed && await ConfirmBooking.BookHeldAsync(db, booking, ct) && booking.Confirm(paid.ChargeId, paid.AmountMinor, takenAnew: false, now))
+        var mayBook = right && await BookPlan.MayAsync(db, booking, ct);
+        if (mayBook && claimed && await ConfirmBooking.BookHeldAsync(db, booking, ct) && booking.Confirm(paid.ChargeId, paid.AmountMinor, takenAnew: false, now))
         {
             await ConfirmedAsync(context, booking);
         }
-        else if (right && booking.State is (BookingState.AwaitingDeposit or BookingState.Expired)
+        else if (mayBook && booking.State is (BookingState.AwaitingDeposit or BookingState.Expired)
             && await ConfirmBooking.TakeAnewAsync(db, booking, now, ct) && booking.Confirm(paid.ChargeId, paid.AmountMinor, takenAnew: true, now))
         {
             await ConfirmedAsync(context, booking);
         }
         else
         {
-            await ReturnAsync(context, booking, right ? "time-gone" : "other-terms", now);
+            await ReturnAsync(context, booking, mayBook ? "time-gone" : right ? "plan-gone" : "other-terms", now);
         }
     }
 
     private async Task ConfirmedAsync(ConsumeContext context, Booking booking)
     {
         var sessions = await BookSessions.OfAsync(db, booking, context.CancellationToken);
+        await BookPlan.DoneAsync(db, booking, context.CancellationToken);
         await db.SaveAsync(booking, context.CancellationToken);
         await context.PublishFor(booking.Id, booking.ToConfirmed(sessions), context.CancellationToken);
         log.LogInformation("Booking {BookingId} confirmed", booking.Id);

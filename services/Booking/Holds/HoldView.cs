@@ -1,11 +1,16 @@
 using MedTourism.Booking.Offers;
+using MedTourism.Booking.Sessions;
+using MedTourism.Booking.TreatmentPlans;
 
 namespace MedTourism.Booking.Holds;
 
 /// <summary>An amount in minor units with its ISO 4217 code.</summary>
 public sealed record Money(long AmountMinor, string Currency);
 
-/// <summary>A hold as its holder sees it. The access key is told once, when the hold is placed.</summary>
+/// <summary>
+/// A hold as its holder sees it. The access key is told once, when the hold is placed; a course is opened by the key of its treatment plan.
+/// Sessions are those of a course; null for a single visit.
+/// </summary>
 public sealed record HoldView(
     Guid HoldId,
     string? AccessKey,
@@ -19,9 +24,12 @@ public sealed record HoldView(
     DateTimeOffset ServerNow,
     int ExtensionsLeft,
     Money Price,
-    Money DepositDue)
+    Money DepositDue,
+    Guid? PlanId = null,
+    IReadOnlyList<SessionView>? Sessions = null)
 {
-    public static HoldView Of(Hold hold, OfferTerms offer, DateTimeOffset now, BookingOptions options, string? accessKey = null)
+    public static HoldView Of(Hold hold, OfferTerms offer, DateTimeOffset now, BookingOptions options, string? accessKey = null, TreatmentPlan? plan = null,
+        IReadOnlyList<SessionView>? sessions = null)
     {
         ArgumentNullException.ThrowIfNull(hold);
         ArgumentNullException.ThrowIfNull(offer);
@@ -38,7 +46,9 @@ public sealed record HoldView(
             hold.ExpiresAt,
             now,
             Math.Max(0, options.MostExtensions - hold.Extensions),
-            new Money(offer.PriceMinor, offer.Currency),
-            new Money(offer.DepositMinor, offer.Currency));
+            plan is null ? new Money(offer.PriceMinor, offer.Currency) : new Money(plan.PriceMinor, plan.Currency),
+            plan is null ? new Money(offer.DepositMinor, offer.Currency) : new Money(plan.DepositMinor, plan.Currency),
+            hold.PlanId,
+            sessions);
     }
 }

@@ -8,20 +8,21 @@ namespace MedTourism.Booking.Holds;
 /// </summary>
 public static class LengthenHold
 {
-    /// <summary>On the patient's wish, a limited number of times.</summary>
+    /// <summary>On the patient's wish, a limited number of times; a course not beyond its treatment plan's validity.</summary>
     public static async Task<bool> ByExtensionAsync(BookingDb db, IPublishEndpoint bus, Guid id, BookingOptions options, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(db);
         ArgumentNullException.ThrowIfNull(options);
         return await db.Database.ExecuteSqlAsync(
             $"""
-            UPDATE holds SET expires_at = expires_at + make_interval(mins => {options.HoldMinutes}), extensions = extensions + 1
+            UPDATE holds SET extensions = extensions + 1, expires_at = greatest(expires_at, least(
+                expires_at + make_interval(mins => {options.HoldMinutes}), (SELECT valid_until FROM treatment_plans WHERE id = holds.plan_id)))
             WHERE id = {id} AND state = 'held' AND expires_at > now() AND extensions < {options.MostExtensions}
             """,
             ct) == 1 && await AllocationsFollowAsync(db, bus, id, ct);
     }
 
-    /// <summary>For the time the payment page may take, a limited number of times.</summary>
+    /// <summary>For the time the payment page may take, a limited number of times, and never shorter than it was: a course is held for days.</summary>
     public static async Task<bool> ForCheckoutAsync(BookingDb db, IPublishEndpoint bus, Guid id, BookingOptions options, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(db);

@@ -1,3 +1,4 @@
+using MedTourism.Booking.Sessions;
 using MedTourism.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -27,7 +28,9 @@ public static class ShowHold
     {
         var hold = await db.Holds.AsNoTracking().SingleAsync(x => x.Id == id, ct);
         var offer = await db.OfferTerms.AsNoTracking().SingleAsync(x => x.OfferId == hold.OfferId, ct);
-        return HoldView.Of(hold, offer, await db.NowAsync(ct), options);
+        var plan = hold.PlanId is { } planId ? await db.TreatmentPlans.AsNoTracking().SingleAsync(x => x.Id == planId, ct) : null;
+        var sessions = plan is null ? null : await db.Sessions.AsNoTracking().Where(x => x.HoldId == id).OrderBy(x => x.Number).ToListAsync(ct);
+        return HoldView.Of(hold, offer, await db.NowAsync(ct), options, plan: plan, sessions: sessions?.ConvertAll(SessionView.Of));
     }
 
     private static async Task<Results<Ok<HoldView>, ProblemHttpResult>> Handle(

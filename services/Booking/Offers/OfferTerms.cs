@@ -9,6 +9,7 @@ namespace MedTourism.Booking.Offers;
 public sealed class OfferTerms
 {
     public const string Instant = "instant";
+    public const string CaseReview = "case-review";
 
     internal const string Columns =
         """
@@ -51,6 +52,9 @@ public sealed class OfferTerms
     public required string[] BlockingQuestions { get; init; }
 
     public bool Demo { get; init; }
+
+    /// <summary>How its sessions usually follow each other; null if it is not a course.</summary>
+    public CourseTerms? Course { get; init; }
 
     public DateTimeOffset PublishedAt { get; init; }
 

@@ -6,6 +6,7 @@ namespace MedTourism.Booking.TreatmentPlans;
 public sealed class TreatmentPlan
 {
     public const string Issued = "issued";
+    // Never in its row: a live hold of the plan says so.
     public const string Held = "held";
     public const string Booked = "booked";
     public const string Withdrawn = "withdrawn";

@@ -80,6 +80,7 @@ public static class Announce
             .FromSql($"SELECT * FROM offers WHERE announced_version < version ORDER BY id LIMIT {BatchSize} FOR UPDATE SKIP LOCKED")
             .ToListAsync(ct);
         var procedures = await db.Procedures.AsNoTracking().ToDictionaryAsync(procedure => procedure.Id, ct);
+        var patterns = await db.Patterns.AsNoTracking().ToDictionaryAsync(pattern => pattern.Id, ct);
         var centers = await db.Centers.AsNoTracking().ToDictionaryAsync(center => center.Id, ct);
         var cities = await db.Cities.AsNoTracking().ToDictionaryAsync(city => city.Id, ct);
         foreach (var offer in offers)
@@ -92,7 +93,8 @@ public static class Announce
             }
 
             var center = centers[offer.CenterId];
-            await bus.PublishFor(offer.Id, OfferTerms.ToMessage(offer, procedures[offer.ProcedureId], center, cities[center.CityId]), ct);
+            var procedure = procedures[offer.ProcedureId];
+            await bus.PublishFor(offer.Id, OfferTerms.ToMessage(offer, procedure, patterns[procedure.PatternId], center, cities[center.CityId]), ct);
         }
 
         return offers.Count;

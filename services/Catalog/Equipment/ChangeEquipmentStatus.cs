@@ -84,11 +84,12 @@ public static class ChangeEquipmentStatus
         var questions = await db.ScreeningQuestions.AsNoTracking().OrderBy(question => question.Position).ToListAsync(ct);
         var rows = await db.Rows().Where(row => row.Center.Id == machine.CenterId).ToListAsync(ct);
         var offers = await db.Offers.Where(offer => offer.CenterId == machine.CenterId && offer.WithdrawnAt == null).ToDictionaryAsync(offer => offer.Id, ct);
+        var patterns = await db.Patterns.AsNoTracking().ToDictionaryAsync(pattern => pattern.Id, ct);
         var changed = 0;
         foreach (var row in rows.Where(row => row.Procedure.ResourceKinds.Contains(machine.Kind)))
         {
             var terms = OfferTerms.Of(row.Procedure, row.Center, machines, questions, seed.Prices);
-            var hash = OfferTerms.HashOf(OfferTerms.ToMessage(terms, row.Procedure, row.Center, row.City));
+            var hash = OfferTerms.HashOf(OfferTerms.ToMessage(terms, row.Procedure, patterns[row.Procedure.PatternId], row.Center, row.City));
             changed += offers[row.Offer.Id].Adopt(terms, hash, now) ? 1 : 0;
         }
 

@@ -80,7 +80,7 @@ public static class OfferTerms
         return Hash(Json.Write(message with { Version = 0, ChangedAt = default }));
     }
 
-    public static OfferPublished ToMessage(Offer offer, Procedure procedure, Center center, City city)
+    public static OfferPublished ToMessage(Offer offer, Procedure procedure, Pattern pattern, Center center, City city)
     {
         ArgumentNullException.ThrowIfNull(offer);
         ArgumentNullException.ThrowIfNull(procedure);
@@ -89,7 +89,7 @@ public static class OfferTerms
         return new OfferPublished(
             offer.Id, offer.Version, procedure.Id, procedure.Names, procedure.LineId, center.Id, center.Names, city.Id, city.TimeZone, offer.Mode,
             procedure.DurationMinutes, procedure.ResourceKinds, offer.PriceMinor ?? 0, offer.DepositMinor, offer.Currency, offer.Cancellation,
-            offer.BlockingQuestions, offer.Demo, offer.PublishedAt);
+            offer.BlockingQuestions, offer.Demo, offer.PublishedAt, CourseOf.Pattern(pattern));
     }
 
     /// <summary>Somewhere in the middle of the procedure's range, always the same for the same center.</summary>

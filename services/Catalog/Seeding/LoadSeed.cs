@@ -123,12 +123,13 @@ public static class LoadSeed
         var centers = seed.Centers.ToDictionary(center => center.Id);
         var machines = (await db.Equipment.ToListAsync(ct)).ToLookup(machine => machine.CenterId);
         var stored = await db.Offers.ToDictionaryAsync(offer => offer.Id, ct);
+        var patterns = seed.Patterns.ToDictionary(pattern => pattern.Id);
         foreach (var procedure in seed.Procedures)
         {
             foreach (var center in procedure.Centers.Where(centers.ContainsKey).Select(id => centers[id]))
             {
                 var terms = OfferTerms.Of(procedure, center, [.. machines[center.Id]], seed.Screening, seed.Prices);
-                var hash = OfferTerms.HashOf(OfferTerms.ToMessage(terms, procedure, center, cities[center.CityId]));
+                var hash = OfferTerms.HashOf(OfferTerms.ToMessage(terms, procedure, patterns[procedure.PatternId], center, cities[center.CityId]));
                 if (!stored.Remove(terms.Id, out var offer))
                 {
                     offer = terms;

@@ -1,0 +1,70 @@
+using MedTourism.Booking.Offers;
+using MedTourism.Booking.Resources;
+using MedTourism.ServiceDefaults;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+
+namespace MedTourism.Booking.TreatmentPlans;
+
+/// <summary>What the form of a treatment plan begins with: the catalogue's session pattern of the offer, each number with where it comes from.</summary>
+public static class ShowPlanDefaults
+{
+    private const string SignOff = "needs a clinician's sign-off";
+    private const string UsualSlot = "the machine's usual slot, as the center or the catalogue says";
+
+    public static void Map(IEndpointRouteBuilder app) =>
+        app.MapGet("/clinic/treatment-plans/defaults", Handle).RequireOrganisation("clinic", PlanAccess.Staff).RequireRateLimiting("search");
+
+    /// <summary>
+    /// <see cref="Basis"/> says for each field of the pattern where its number comes from: a key of the catalogue's sources, or that a clinician must
+    /// sign it off. <see cref="Kinds"/> are the kinds of resources the center has, with how many of each are open and whether some are beam-matched.
+    /// </summary>
+    public sealed record Response(
+        Guid OfferId, Dictionary<string, string> ProcedureNames, string? PatternId, PatternFields Pattern, int FewestSessions, int MostSessions,
+        int PlanningMinWorkingDays, int PlanningMaxWorkingDays, long PriceMinor, long DepositMinor, string Currency, Dictionary<string, string> Basis, List<Kind> Kinds);
+
+    public sealed record Kind(string Name, int Open, int SlotMinutes, bool Matched);
+
+    private static async Task<Results<Ok<Response>, ProblemHttpResult>> Handle(Guid offer, HttpContext http, BookingDb db, CancellationToken ct)
+    {
+        var center = http.Caller().OrganisationRef ?? string.Empty;
+        if (await OfferTerms.SoldAsync(db, offer, ct) is not { } terms || terms.CenterId != center)
+        {
+            return Problems.NotFound("offer-unknown", "Your center does not sell this offer.");
+        }
+
+        if (terms.Mode != OfferTerms.CaseReview)
+        {
+            return Problems.Invalid("not-case-review", "This offer is not sold by treatment plan; patients book it another way.", new() { ["mode"] = terms.Mode });
+        }
+
+        var resources = await db.Resources.AsNoTracking().Where(x => x.CenterId == center).ToListAsync(ct);
+        var kinds = resources.GroupBy(x => x.Kind).OrderBy(x => x.Key, StringComparer.Ordinal).Select(group => new Kind(
+            group.Key, group.Count(x => x.Status == Resource.Open), group.Max(x => x.SlotMinutes), group.Any(x => x.MatchedSet is not null))).ToList();
+        var own = terms.ResourceKinds.Where(kind => kinds.Exists(x => x.Name == kind)).ToArray();
+        var slot = own.Length > 0 ? kinds.Single(x => x.Name == own[0]).SlotMinutes : 0;
+        var course = terms.Course;
+        var basis = new Dictionary<string, string>(course?.Basis ?? [])
+        {
+            ["sessionMinutes"] = slot > 0 ? UsualSlot : SignOff,
+            ["resourceKinds"] = own.Length > 0 ? "the offer" : SignOff,
+            ["machine"] = SignOff,
+        };
+        return TypedResults.Ok(new Response(
+            terms.OfferId, terms.ProcedureNames, course?.PatternId, Pattern(terms, own, slot > 0 ? slot : terms.DurationMinutes), course?.FewestSessions ?? 1,
+            course?.MostSessions ?? 1, course?.PlanningMinWorkingDays ?? 0, course?.PlanningMaxWorkingDays ?? 0, terms.PriceMinor, terms.DepositMinor,
+            terms.Currency, basis, kinds));
+    }
+
+    /// <summary>As many sessions as the pattern's range has at most: the clinician puts the patient's own number. The planning visit needs kinds only the center knows.</summary>
+    private static PatternFields Pattern(OfferTerms terms, string[] kinds, int minutes)
+    {
+        var course = terms.Course;
+        return course is null
+            ? new PatternFields(1, minutes, "daily", kinds)
+            : new PatternFields(
+                course.MostSessions, minutes, course.Cadence, kinds, 0, course.MinHoursBetween, course.MaxGapDays, 0, course.StartWeekdays, course.StartBlock,
+                course.CycleMinDays, course.CycleMaxDays, "same", CatchUp: new PatternFields.MakeUp(course.SecondSessionAfterHours, course.WeekendCatchUp),
+                MaxProlongationDays: course.MaxProlongationDays);
+    }
+}
