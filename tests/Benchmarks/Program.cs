@@ -16,6 +16,7 @@ Dictionary<string, Func<CancellationToken, Task<IReadOnlyList<RatioResult>>>> al
     ["journey"] = new JourneyBenchmark(options).RunAsync,
     ["million"] = new MillionBenchmark(options).RunAsync,
     ["messaging"] = new MessagingBenchmarks(options).RunAsync,
+    ["courseplan"] = new CoursePlanBenchmark(options).RunAsync,
 };
 List<RatioResult> results = [];
 foreach (var (name, run) in all.Where(entry => chosen.Count == 0 || chosen.Contains(entry.Key)))

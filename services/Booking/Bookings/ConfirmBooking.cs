@@ -83,7 +83,12 @@ public static class ConfirmBooking
         ArgumentNullException.ThrowIfNull(db);
         ArgumentNullException.ThrowIfNull(booking);
         await db.Database.ExecuteSqlAsync($"UPDATE holds SET state = 'expired', holder = NULL WHERE id = {booking.HoldId} AND state = 'held'", ct);
-        await db.Database.ExecuteSqlAsync($"DELETE FROM allocations WHERE hold_id = {booking.HoldId} OR booking_id = {booking.Id}", ct);
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            DELETE FROM allocations WHERE id IN (
+                SELECT id FROM allocations WHERE hold_id = {booking.HoldId} OR booking_id = {booking.Id} ORDER BY resource_id, starts_at FOR UPDATE)
+            """,
+            ct);
         await BookSessions.CancelAsync(db, booking.HoldId, booking.Id, ct);
     }
 

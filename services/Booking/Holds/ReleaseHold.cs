@@ -54,7 +54,9 @@ public static class ReleaseHold
             return null;
         }
 
-        await db.Database.ExecuteSqlAsync($"DELETE FROM allocations WHERE hold_id = {id} AND state = 'held'", ct);
+        // In the takers' order, because one of them may be clearing the same rows as stale.
+        await db.Database.ExecuteSqlAsync(
+            $"DELETE FROM allocations WHERE id IN (SELECT id FROM allocations WHERE hold_id = {id} AND state = 'held' ORDER BY resource_id, starts_at FOR UPDATE)", ct);
         await BookSessions.CancelAsync(db, id, null, ct);
         await bus.PublishFor(hold.BookingId ?? hold.Id, new HoldReleased(hold.Id, hold.BookingId, hold.OfferId, hold.CenterId, hold.StartsAt, now), ct);
         return hold;

@@ -5,8 +5,9 @@ using Microsoft.EntityFrameworkCore;
 namespace MedTourism.Booking.Sessions;
 
 /// <summary>
-/// Takes the time of many sessions, all of it or none. Run it in a transaction and roll back if it says false. One statement, walked in the order of
-/// resource and time, so that two takers that meet in one session wait for each other in one direction only: one gets all, the other nothing.
+/// Takes the time of many sessions, all of it or none. Run it in a transaction and roll back if it says false. The database walks them in the order of
+/// resource and time and never back, clearing each time of stale holds right before it takes it: so two takers that meet in one session wait for each
+/// other in one direction only, and one gets all, the other nothing. (Clearing all times first and then taking them did deadlock.)
 /// </summary>
 public static class TakeSessions
 {
@@ -22,24 +23,11 @@ public static class TakeSessions
         var starts = Array.ConvertAll(rows, row => row.Time.Start.ToUniversalTime());
         var ends = Array.ConvertAll(rows, row => row.Time.End.ToUniversalTime());
         var sessions = Array.ConvertAll(rows, row => row.SessionId);
-        var taken = await db.Database.ExecuteSqlAsync(
+        return await db.Database.SqlQuery<bool>(
             $"""
-            WITH wanted AS (
-                SELECT * FROM unnest({resources}, {starts}, {ends}, {sessions}) AS w(resource_id, starts_at, ends_at, session_id)
-                ORDER BY resource_id, starts_at),
-            stale AS (
-                DELETE FROM allocations WHERE id IN (
-                    SELECT a.id FROM wanted w JOIN allocations a ON a.resource_id = w.resource_id AND a.during && tstzrange(w.starts_at, w.ends_at, '[)')
-                    WHERE a.state = 'held' AND a.expires_at <= now() ORDER BY a.resource_id, a.starts_at FOR UPDATE OF a)
-                RETURNING 1)
-            INSERT INTO allocations (id, resource_id, starts_at, ends_at, state, expires_at, hold_id, booking_id, session_id, fence, reason)
-            SELECT gen_random_uuid(), w.resource_id, w.starts_at, w.ends_at, {what.State}, {what.ExpiresAt}, {what.HoldId}, {what.BookingId}, w.session_id,
-                   {what.Fence}, {what.Reason}
-            FROM wanted w WHERE (SELECT count(*) FROM stale) >= 0
-            ON CONFLICT DO NOTHING
-            """,
-            ct);
-        return taken == rows.Length && await AreOpenAsync(db, resources, starts, ends, ct);
+            SELECT take_sessions({resources}, {starts}, {ends}, {sessions}, {what.State}, {what.ExpiresAt}, {what.HoldId}, {what.BookingId}, {what.Fence}, {what.Reason})
+                AS "Value"
+            """).SingleAsync(ct) && await AreOpenAsync(db, resources, starts, ends, ct);
     }
 
     /// <summary>

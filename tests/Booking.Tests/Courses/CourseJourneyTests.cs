@@ -109,7 +109,7 @@ public sealed class CourseJourneyTests
         var booking = await guest.PlaceAsync(await guest.HoldCourseAsync(plan));
         await Market.LapseAsync(booking.Hold.Id);
         var first = (await guest.ShowAsync(booking)).Sessions()[0].GetProperty("start").GetDateTimeOffset();
-        var taken = await guest.FirstOptionAsync(other);
+        var taken = await guest.FirstOptionAsync(other, new { firstDayFrom = first.AddHours(5).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture) });
         Assert.That(taken.GetProperty("sessions")[0].GetProperty("start").GetDateTimeOffset(), Is.EqualTo(first), "The stale hold holds nothing.");
         Assert.That((await guest.TryHoldCourseAsync(other, taken)).Status, Is.EqualTo(HttpStatusCode.Created));
         await Steps.PayAsync(booking);
