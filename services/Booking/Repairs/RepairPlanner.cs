@@ -16,6 +16,11 @@ public static class RepairPlanner
         ArgumentNullException.ThrowIfNull(time);
         ArgumentNullException.ThrowIfNull(patients);
         ArgumentNullException.ThrowIfNull(style);
+        if (style.MoreHours || style.CatchUp)
+        {
+            time.Widen();
+        }
+
         List<RepairOutcome> done = [];
         List<RepairOutcome> failed = [];
         var waiting = patients.OrderBy(x => Slack(x, time.Zone)).ThenBy(FirstLost).ThenBy(x => x.BookingId).ToList();

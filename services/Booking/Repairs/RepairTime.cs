@@ -25,19 +25,19 @@ public sealed class RepairTime
         foreach (var resource in facts.Resources)
         {
             var free = resource.Free.StartsOf(1);
-            _lanes[resource.Id] = new Lane(resource, free, free.Or(new CellBits(facts.CellCount)), resource.Usual.StartsOf(1));
-        }
-
-        foreach (var lane in _lanes.Values.Where(x => x.Resource.Status == Resources.Resource.Open))
-        {
-            Widen(lane);
+            _lanes[resource.Id] = new Lane(resource, free, free, resource.Usual);
         }
     }
 
     private RepairTime(RepairTime other)
     {
         (_facts, _days) = (other._facts, other._days);
-        _lanes = other._lanes.ToDictionary(x => x.Key, x => x.Value with { Free = x.Value.Free.StartsOf(1), Wide = x.Value.Wide.StartsOf(1) });
+        _lanes = [];
+        foreach (var (id, lane) in other._lanes)
+        {
+            var free = lane.Free.StartsOf(1);
+            _lanes[id] = lane with { Free = free, Wide = ReferenceEquals(lane.Wide, lane.Free) ? free : lane.Wide.StartsOf(1) };
+        }
     }
 
     public TimeZoneInfo Zone => _facts.Zone;
@@ -45,6 +45,17 @@ public sealed class RepairTime
     public FreeTime Facts => _facts;
 
     public RepairTime Copy() => new(this);
+
+    /// <summary>Adds the hours that staff could be asked for. Before anything is taken; a second time it does nothing.</summary>
+    public void Widen()
+    {
+        foreach (var (id, lane) in _lanes.Where(x => x.Value.Resource.Status == Resources.Resource.Open && ReferenceEquals(x.Value.Wide, x.Value.Free)).ToList())
+        {
+            var wider = lane with { Wide = lane.Free.StartsOf(1), WideOpen = lane.Resource.Usual.StartsOf(1) };
+            _lanes[id] = wider;
+            Widen(wider);
+        }
+    }
 
     public bool Knows(Guid resource) => _lanes.ContainsKey(resource);
 
