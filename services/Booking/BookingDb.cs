@@ -4,6 +4,7 @@ using MedTourism.Booking.Bookings;
 using MedTourism.Booking.Courses;
 using MedTourism.Booking.Holds;
 using MedTourism.Booking.Offers;
+using MedTourism.Booking.Repairs;
 using MedTourism.Booking.Resources;
 using MedTourism.Booking.Sessions;
 using MedTourism.Booking.TreatmentPlans;
@@ -48,6 +49,16 @@ public sealed class BookingDb(DbContextOptions<BookingDb> options) : DbContext(o
     public DbSet<CourseOption> CourseOptions => Set<CourseOption>();
 
     public DbSet<BookingEvent> BookingEvents => Set<BookingEvent>();
+
+    public DbSet<Outage> Outages => Set<Outage>();
+
+    public DbSet<Repair> Repairs => Set<Repair>();
+
+    public DbSet<RepairPatient> RepairPatients => Set<RepairPatient>();
+
+    public DbSet<CourseGuard> CourseGuards => Set<CourseGuard>();
+
+    public DbSet<GapWarning> GapWarnings => Set<GapWarning>();
 
     /// <summary>The database's clock: every decision about expiry uses it, so the service's own clock may be wrong.</summary>
     public Task<DateTimeOffset> NowAsync(CancellationToken ct) =>
@@ -97,6 +108,19 @@ public sealed class BookingDb(DbContextOptions<BookingDb> options) : DbContext(o
             Json(option.Property(x => x.Visits));
             Json(option.Property(x => x.Preferences));
         });
+        modelBuilder.Entity<Outage>().Property(x => x.Id).ValueGeneratedNever();
+        modelBuilder.Entity<Repair>(repair =>
+        {
+            repair.Property(x => x.Id).ValueGeneratedNever();
+            Json(repair.Property(x => x.Proposals));
+            Json(repair.Property(x => x.Openings));
+        modelBuilder.Entity<RepairPatient>(patient =>
+        {
+            patient.HasKey(x => new { x.RepairId, x.BookingId });
+            Json(patient.Property(x => x.Plan));
+            Json(patient.Property(x => x.Refusal!));
+        modelBuilder.Entity<CourseGuard>().HasKey(x => x.BookingId);
+        modelBuilder.Entity<CourseGuard>().Property(x => x.BookingId).ValueGeneratedNever();
         modelBuilder.UseSnakeCase();
     }
 

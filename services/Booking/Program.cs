@@ -7,6 +7,7 @@ using MedTourism.Booking.Demo;
 using MedTourism.Booking.Holds;
 using MedTourism.Booking.Offers;
 using MedTourism.Booking.Operators;
+using MedTourism.Booking.Repairs;
 using MedTourism.Booking.Resources;
 using MedTourism.Booking.TreatmentPlans;
 using MedTourism.ServiceDefaults;
@@ -28,6 +29,9 @@ builder.Services.AddSingleton<Rush>();
 builder.Services.AddSingleton<SendCodes.Signal>();
 builder.Services.AddHostedService<ExpireHolds.Worker>();
 builder.Services.AddHostedService<SendCodes.Worker>();
+builder.Services.AddSingleton(new StayLimits(_ => null));
+builder.Services.AddSingleton<ContinueRepairs>();
+builder.Services.AddHostedService<ContinueRepairs.Worker>();
 if (builder.Configuration.GetValue<bool>("Demo"))
 {
     builder.Services.AddHostedService<SeedDemo>();
@@ -60,6 +64,15 @@ ShowPlanDefaults.Map(app);
 WithdrawTreatmentPlan.Map(app);
 OfferCourses.Map(app);
 HoldCourse.Map(app);
+MarkDown.Map(app);
+ShowRepairs.Map(app);
+ChooseRepair.Map(app);
+ApplyRepair.Map(app);
+UndoRepair.Map(app);
+AnswerRepair.Map(app);
+ResolveRepair.Map(app);
+MarkSession.Map(app);
+ShowGapGuard.Map(app);
 await app.RunAsync();
 
 /// <summary>Named for the tests, which start it.</summary>

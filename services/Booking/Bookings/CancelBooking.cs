@@ -1,5 +1,6 @@
 using MassTransit;
 using MedTourism.Booking.Holds;
+using MedTourism.Booking.Repairs;
 using MedTourism.Booking.Sessions;
 using MedTourism.Booking.TreatmentPlans;
 using MedTourism.Contracts.Booking;
@@ -30,7 +31,7 @@ public static class CancelBooking
         }
 
         return booking.State is BookingState.AwaitingDeposit or BookingState.Confirmed
-            ? TypedResults.Ok(Describe(booking, booking.Quote(await db.NowAsync(ct), role == "patient")))
+            ? TypedResults.Ok(Describe(booking, booking.Quote(await db.NowAsync(ct), role == "patient" && !await AnswerRepair.IsOwedAsync(db, id, ct))))
             : NotNow(booking);
     }
 
@@ -54,7 +55,7 @@ public static class CancelBooking
             return NotNow(booking);
         }
 
-        var quote = booking.Quote(now, role == "patient");
+        var quote = booking.Quote(now, role == "patient" && !await AnswerRepair.IsOwedAsync(db, id, ct));
         if (quote.RefundMinor != request.ExpectedRefundMinor)
         {
             return Problems.Conflict("quote-changed", "What cancelling gives back has changed. Look at the new amount first.", new() { ["quote"] = Describe(booking, quote) });

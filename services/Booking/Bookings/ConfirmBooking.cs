@@ -55,7 +55,8 @@ public static class ConfirmBooking
             .Select(x => new TakeTime.Candidate(x.Id, x.Kind))
             .ToListAsync(ct);
         var what = new TakeTime.For(Allocation.Booked, booking.HoldId, booking.Id, booking.Fence + 1, null);
-        if (await TakeTime.TryAsync(db, booking.ResourceKinds, open, new Interval(booking.StartsAt, booking.EndsAt), what, ct))
+        if (await TakeTime.TryAsync(db, booking.ResourceKinds, open, new Interval(booking.StartsAt, booking.EndsAt), what, ct)
+            && await TakeSessions.AreOpenAsync(db, booking.Id, ct))
         {
             return true;
         }

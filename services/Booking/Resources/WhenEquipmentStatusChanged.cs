@@ -1,11 +1,15 @@
 using MassTransit;
+using MedTourism.Booking.Repairs;
 using MedTourism.Contracts.Catalog;
 using Microsoft.EntityFrameworkCore;
 
 namespace MedTourism.Booking.Resources;
 
-/// <summary>Keeps one resource per unit of a machine. A machine without hours gets usual ones until its center says otherwise.</summary>
-public sealed class WhenEquipmentStatusChanged(BookingDb db) : IConsumer<EquipmentStatusChanged>
+/// <summary>
+/// Keeps one resource per unit of a machine. A machine without hours gets usual ones until its center says otherwise. One that is open no longer is down
+/// until further notice, and the repair of its sessions is planned.
+/// </summary>
+public sealed class WhenEquipmentStatusChanged(BookingDb db, StayLimits stays) : IConsumer<EquipmentStatusChanged>
 {
     public async Task Consume(ConsumeContext<EquipmentStatusChanged> context)
     {
@@ -25,6 +29,8 @@ public sealed class WhenEquipmentStatusChanged(BookingDb db) : IConsumer<Equipme
             return;
         }
 
+        // Whoever takes time of these units waits, and sees their new status.
+        var before = await db.Resources.FromSql($"SELECT * FROM resources WHERE equipment_id = {machine.EquipmentId} ORDER BY id FOR UPDATE").AsNoTracking().ToListAsync(ct);
         for (var lane = 1; lane <= machine.Lanes; lane++)
         {
             var id = Resource.IdOf(machine.EquipmentId, lane);
@@ -42,5 +48,30 @@ public sealed class WhenEquipmentStatusChanged(BookingDb db) : IConsumer<Equipme
 
         await db.Database.ExecuteSqlAsync(
             $"UPDATE resources SET status = {Resource.Closed} WHERE equipment_id = {machine.EquipmentId} AND lane > {machine.Lanes}", ct);
+        foreach (var unit in before)
+        {
+            await FollowAsync(context, unit, ct);
+        }
+    }
+
+    private async Task FollowAsync(ConsumeContext<EquipmentStatusChanged> context, Resource before, CancellationToken ct)
+    {
+        var unit = await db.Resources.AsNoTracking().SingleAsync(x => x.Id == before.Id, ct);
+        var known = await db.Outages.AsNoTracking().Where(x => x.ResourceId == unit.Id && x.ExceptionId == null && x.EndedAt == null).ToListAsync(ct);
+        if (unit.Status == Resource.Open)
+        {
+            foreach (var outage in known)
+            {
+                await MarkDown.EndAsync(db, context, outage, ct);
+            }
+        }
+        else if (before.Status == Resource.Open && known.Count == 0)
+        {
+            var now = await db.NowAsync(ct);
+            var outage = MarkDown.Declare(unit, now, null, $"status: {unit.Status}", null, "catalog", now);
+            db.Outages.Add(outage);
+            await db.SaveChangesAsync(ct);
+            await MarkDown.RepairAsync(db, context, unit, outage, stays, ct);
+        }
     }
 }

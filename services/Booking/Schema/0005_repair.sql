@@ -26,7 +26,8 @@ CREATE TABLE repairs (
     cause      text NOT NULL CHECK (cause IN ('outage', 'missed')),
     state      text NOT NULL CHECK (state IN ('planned', 'chosen', 'applied', 'withdrawn')),
     proposals  jsonb NOT NULL,
-    chosen     text,
+    booking_ids uuid[] NOT NULL,
+    chosen_key text,
     -- Calendar exceptions that the chosen proposal opens, with the ids they get.
     openings   jsonb NOT NULL DEFAULT '[]',
     planned_by text NOT NULL,
@@ -52,6 +53,7 @@ CREATE TABLE repair_patients (
     plan         jsonb NOT NULL,
     approved_by  text,
     approved_at  timestamptz,
+    told_at      timestamptz,
     answer_by    timestamptz,
     answered_by  text,
     answered_at  timestamptz,
@@ -75,6 +77,8 @@ CREATE TABLE course_guards (
     planned_days integer NOT NULL CHECK (planned_days >= 0),
     checked_on   date
 );
+
+CREATE INDEX bookings_courses ON bookings (id) WHERE state = 'confirmed' AND pattern IS NOT NULL;
 
 -- What the gap guard told a center: a limit comes near or is broken. Each once.
 CREATE TABLE gap_warnings (

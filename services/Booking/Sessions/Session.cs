@@ -39,6 +39,9 @@ public sealed class Session
     /// <summary>Rises with each change the patient's calendar must learn of (iCalendar SEQUENCE).</summary>
     public int Sequence { get; init; }
 
+    /// <summary>Placed by way of the pattern's catch-up: a second one on its day, or one on a weekend.</summary>
+    public bool Extra { get; init; }
+
     public bool IsAhead => State is Held or Booked or Proposed;
 }
 

@@ -30,6 +30,14 @@ public static class TakeSessions
             """).SingleAsync(ct) && await AreOpenAsync(db, resources, starts, ends, ct);
     }
 
+    /// <summary>The same question about all the time a booking has.</summary>
+    public static async Task<bool> AreOpenAsync(BookingDb db, Guid bookingId, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(db);
+        var rows = await db.Allocations.AsNoTracking().Where(x => x.BookingId == bookingId).ToListAsync(ct);
+        return await AreOpenAsync(db, [.. rows.Select(x => x.ResourceId)], [.. rows.Select(x => x.StartsAt)], [.. rows.Select(x => x.EndsAt)], ct);
+    }
+
     /// <summary>
     /// True if no resource was closed for these times meanwhile. Whoever closes one locks its row first, and a taken time holds a share of that lock:
     /// so either the closing is seen here, or the closing sees the taken time.

@@ -1,0 +1,40 @@
+using MassTransit;
+using MedTourism.Booking.Bookings;
+using MedTourism.Booking.Holds;
+using MedTourism.Booking.Sessions;
+using MedTourism.Contracts.Booking;
+using MedTourism.ServiceDefaults;
+using Microsoft.EntityFrameworkCore;
+
+namespace MedTourism.Booking.Repairs;
+
+/// <summary>What other services and the patient are told of a repair.</summary>
+internal static class RepairTold
+{
+    public static async Task<string> NewKeyAsync(BookingDb db, Guid bookingId, DateTimeOffset now, CancellationToken ct)
+    {
+        var key = AccessKey.New();
+        db.BookingKeys.Add(new BookingKey { BookingId = bookingId, KeyHash = AccessKey.Hash(key), CreatedAt = now });
+        await db.SaveChangesAsync(ct);
+        return key;
+    }
+
+    public static async Task RescheduledAsync(
+        BookingDb db, IPublishEndpoint bus, Bookings.Booking booking, IEnumerable<MovedSession> moved, string reason, DateTimeOffset now, CancellationToken ct)
+    {
+        var sessions = await db.Sessions.AsNoTracking().Where(x => x.BookingId == booking.Id).OrderBy(x => x.Number).ToListAsync(ct);
+        await bus.PublishFor(
+            booking.Id,
+            new BookingRescheduled(
+                booking.Id, booking.Reference, booking.OfferId, booking.ProcedureNames, booking.CenterId, booking.CenterNames, booking.CityId, booking.TimeZone,
+                booking.StartsAt, booking.EndsAt, [.. sessions.Select(x => x.ToBooked())], [.. moved], reason, booking.Sequence, now),
+            ct);
+    }
+
+    public static MovedSession ToMoved(this RepairMove move) =>
+        new(move.SessionId, move.Number, move.Phase, move.OldStart, move.OldEnd, move.NewStart, move.NewEnd);
+
+    public static MovedSession ToMovedBack(this RepairMove move) => move.OldState == Session.Missed
+        ? new(move.SessionId, move.Number, move.Phase, move.NewStart, move.NewEnd, null, null)
+        : new(move.SessionId, move.Number, move.Phase, move.NewStart, move.NewEnd, move.OldStart, move.OldEnd);
+}
