@@ -8,10 +8,12 @@ using MedTourism.Booking.Repairs;
 using MedTourism.Booking.Resources;
 using MedTourism.Booking.Sessions;
 using MedTourism.Booking.TreatmentPlans;
+using MedTourism.Booking.Waitlist;
 using MedTourism.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Npgsql;
 
 namespace MedTourism.Booking;
 
@@ -59,6 +61,18 @@ public sealed class BookingDb(DbContextOptions<BookingDb> options) : DbContext(o
     public DbSet<CourseGuard> CourseGuards => Set<CourseGuard>();
 
     public DbSet<GapWarning> GapWarnings => Set<GapWarning>();
+    public DbSet<HoldKey> HoldKeys => Set<HoldKey>();
+
+    public DbSet<WaitlistEntry> WaitlistEntries => Set<WaitlistEntry>();
+
+    public DbSet<WaitlistPerson> WaitlistPeople => Set<WaitlistPerson>();
+
+    public DbSet<WaitlistOffer> WaitlistOffers => Set<WaitlistOffer>();
+
+    public DbSet<FreedTimeRow> FreedTimes => Set<FreedTimeRow>();
+
+    /// <summary>The open connection of the request's transaction, for statements that are not Entity Framework's.</summary>
+    public NpgsqlConnection Connection => (NpgsqlConnection)Database.GetDbConnection();
 
     /// <summary>The database's clock: every decision about expiry uses it, so the service's own clock may be wrong.</summary>
     public Task<DateTimeOffset> NowAsync(CancellationToken ct) =>
@@ -114,13 +128,22 @@ public sealed class BookingDb(DbContextOptions<BookingDb> options) : DbContext(o
             repair.Property(x => x.Id).ValueGeneratedNever();
             Json(repair.Property(x => x.Proposals));
             Json(repair.Property(x => x.Openings));
+        });
         modelBuilder.Entity<RepairPatient>(patient =>
         {
             patient.HasKey(x => new { x.RepairId, x.BookingId });
             Json(patient.Property(x => x.Plan));
             Json(patient.Property(x => x.Refusal!));
+        });
         modelBuilder.Entity<CourseGuard>().HasKey(x => x.BookingId);
         modelBuilder.Entity<CourseGuard>().Property(x => x.BookingId).ValueGeneratedNever();
+        modelBuilder.Entity<HoldKey>().HasKey(x => new { x.HoldId, x.KeyHash });
+        modelBuilder.Entity<WaitlistEntry>().Property(x => x.Id).ValueGeneratedNever();
+        modelBuilder.Entity<WaitlistPerson>().HasKey(x => x.EntryId);
+        modelBuilder.Entity<WaitlistPerson>().Property(x => x.EntryId).ValueGeneratedNever();
+        modelBuilder.Entity<WaitlistOffer>().HasKey(x => x.HoldId);
+        modelBuilder.Entity<WaitlistOffer>().Property(x => x.HoldId).ValueGeneratedNever();
+        modelBuilder.Entity<WaitlistOffer>().Ignore(x => x.Time);
         modelBuilder.UseSnakeCase();
     }
 

@@ -28,4 +28,26 @@ public sealed class BookingOptions
     public string HolderSalt { get; set; } = "medtourism";
 
     public int SweepSeconds { get; set; } = 5;
+
+    /// <summary>How long freed time is held for the next in line: long enough for someone who sleeps in another time zone.</summary>
+    public int WaitlistHoldMinutes { get; set; } = 720;
+
+    /// <summary>An offer ends so long before its start, when the center must know.</summary>
+    public int WaitlistNoticeMinutes { get; set; } = 120;
+
+    /// <summary>Time that could be held for less than this is not offered; anyone may take it.</summary>
+    public int WaitlistLeastMinutes { get; set; } = 30;
+
+    /// <summary>So many offers may lapse before an entry ends; declined ones do not count.</summary>
+    public int WaitlistMostLapses { get; set; } = 3;
+
+    public int WaitlistMostEntries { get; set; } = 5;
+
+    public int WaitlistMostAgencyEntries { get; set; } = 200;
+
+    /// <summary>For so long a lapsed offer still keeps its time from others, so that the sweep hands it on. Several times <see cref="SweepSeconds"/>, 600 at most.</summary>
+    public int WaitlistGraceSeconds { get; set; } = 60;
+
+    /// <summary>How often a patient may move a booking.</summary>
+    public int MostMoves { get; set; } = 3;
 }

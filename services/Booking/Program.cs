@@ -10,6 +10,9 @@ using MedTourism.Booking.Operators;
 using MedTourism.Booking.Repairs;
 using MedTourism.Booking.Resources;
 using MedTourism.Booking.TreatmentPlans;
+using MedTourism.Booking.Reschedules;
+using MedTourism.Booking.Resources;
+using MedTourism.Booking.Waitlist;
 using MedTourism.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -32,6 +35,7 @@ builder.Services.AddHostedService<SendCodes.Worker>();
 builder.Services.AddSingleton(new StayLimits(_ => null));
 builder.Services.AddSingleton<ContinueRepairs>();
 builder.Services.AddHostedService<ContinueRepairs.Worker>();
+builder.Services.AddHostedService<KeepWaitlist.Worker>();
 if (builder.Configuration.GetValue<bool>("Demo"))
 {
     builder.Services.AddHostedService<SeedDemo>();
@@ -73,6 +77,12 @@ AnswerRepair.Map(app);
 ResolveRepair.Map(app);
 MarkSession.Map(app);
 ShowGapGuard.Map(app);
+JoinWaitlist.Map(app);
+ShowWaitlist.Map(app);
+RemoveEntry.Map(app);
+AnswerOffer.Map(app);
+ShowReschedule.Map(app);
+Reschedule.Map(app);
 await app.RunAsync();
 
 /// <summary>Named for the tests, which start it.</summary>

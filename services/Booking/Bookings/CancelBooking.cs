@@ -1,12 +1,13 @@
 using MassTransit;
+using MedTourism.Booking.Allocations;
 using MedTourism.Booking.Holds;
 using MedTourism.Booking.Repairs;
 using MedTourism.Booking.Sessions;
 using MedTourism.Booking.TreatmentPlans;
+using MedTourism.Booking.Waitlist;
 using MedTourism.Contracts.Booking;
 using MedTourism.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
 
 namespace MedTourism.Booking.Bookings;
 
@@ -67,11 +68,13 @@ public static class CancelBooking
         }
 
         booking.Cancel(quote.RefundMinor, role, now);
-        await db.Database.ExecuteSqlAsync($"DELETE FROM allocations WHERE booking_id = {id}", ct);
+        await FreedTime.LockAsync(db, booking.CenterId, ct);
+        var freed = await GiveBackTime.OfBookingAsync(db, id, ct);
         await BookSessions.CancelAsync(db, null, id, ct);
         await BookPlan.GiveBackAsync(db, booking, now, ct);
         await db.SaveAsync(booking, ct);
         await bus.PublishFor(id, booking.ToCancelled(), ct);
+        await FreedTime.NoteAsync(db, bus, booking.CenterId, freed, ct);
         return TypedResults.Ok(await BookingView.LoadAsync(db, id, ct));
     }
 

@@ -4,6 +4,7 @@ using MedTourism.Booking.Availability;
 using MedTourism.Booking.Resources;
 using MedTourism.Booking.Sessions;
 using MedTourism.Booking.TreatmentPlans;
+using MedTourism.Booking.Waitlist;
 using MedTourism.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 
@@ -84,12 +85,8 @@ public static class ConfirmBooking
         ArgumentNullException.ThrowIfNull(db);
         ArgumentNullException.ThrowIfNull(booking);
         await db.Database.ExecuteSqlAsync($"UPDATE holds SET state = 'expired', holder = NULL WHERE id = {booking.HoldId} AND state = 'held'", ct);
-        await db.Database.ExecuteSqlAsync(
-            $"""
-            DELETE FROM allocations WHERE id IN (
-                SELECT id FROM allocations WHERE hold_id = {booking.HoldId} OR booking_id = {booking.Id} ORDER BY resource_id, starts_at FOR UPDATE)
-            """,
-            ct);
+        await FreedTime.LockAsync(db, booking.CenterId, ct);
+        await GiveBackTime.OfBothAsync(db, booking.HoldId, booking.Id, ct);
         await BookSessions.CancelAsync(db, booking.HoldId, booking.Id, ct);
     }
 

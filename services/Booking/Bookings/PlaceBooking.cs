@@ -77,6 +77,7 @@ public static class PlaceBooking
         db.BookingKeys.Add(new BookingKey { BookingId = booking.Id, KeyHash = hold.AccessKeyHash, CreatedAt = now });
         db.BookingAnswers.AddRange((request.Answers ?? []).Select(x => new BookingAnswer { BookingId = booking.Id, QuestionId = x.QuestionId, Value = x.Value }));
         await db.SaveAsync(booking, ct);
+        await HoldKey.PassOnAsync(db, hold.Id, booking.Id, ct);
 
         await bus.PublishFor(booking.Id, new BookingPlaced(
             booking.Id, booking.Reference, booking.OfferId, booking.CenterId, booking.ServiceLine, booking.StartsAt, booking.EndsAt, booking.PriceMinor,

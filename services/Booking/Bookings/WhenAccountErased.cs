@@ -1,4 +1,5 @@
 using MassTransit;
+using MedTourism.Booking.Waitlist;
 using MedTourism.Contracts.Identity;
 using Microsoft.EntityFrameworkCore;
 
@@ -21,5 +22,6 @@ public sealed class WhenAccountErased(BookingDb db) : IConsumer<AccountErased>
         await db.Database.ExecuteSqlAsync($"DELETE FROM treatment_plan_people WHERE plan_id IN (SELECT plan_id FROM bookings WHERE id = ANY({over}))", ct);
         await db.Database.ExecuteSqlAsync($"DELETE FROM booking_answers WHERE booking_id = ANY({over})", ct);
         await db.Database.ExecuteSqlAsync($"UPDATE bookings SET patient_subject = NULL WHERE patient_subject = {subject}", ct);
+        await RemoveEntry.OfSubjectAsync(db, context, subject, ct);
     }
 }

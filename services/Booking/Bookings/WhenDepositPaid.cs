@@ -1,9 +1,12 @@
 using MassTransit;
+using MedTourism.Booking.Availability;
 using MedTourism.Booking.Sessions;
 using MedTourism.Booking.TreatmentPlans;
+using MedTourism.Booking.Waitlist;
 using MedTourism.Contracts.Booking;
 using MedTourism.Contracts.Payment;
 using MedTourism.ServiceDefaults;
+using Microsoft.EntityFrameworkCore;
 
 namespace MedTourism.Booking.Bookings;
 
@@ -61,6 +64,7 @@ public sealed class WhenDepositPaid(BookingDb db, ILogger<WhenDepositPaid> log) 
     {
         var paid = context.Message;
         await ConfirmBooking.LetGoAsync(db, booking, context.CancellationToken);
+        await PassOnAsync(context, booking, now);
         if (booking.ReturnMoney(paid.ChargeId, paid.AmountMinor, reason, now))
         {
             await db.SaveAsync(booking, context.CancellationToken);
@@ -70,5 +74,16 @@ public sealed class WhenDepositPaid(BookingDb db, ILogger<WhenDepositPaid> log) 
                 context.CancellationToken);
             log.LogWarning("Booking {BookingId} cannot be given its time; its deposit goes back", booking.Id);
         }
+    }
+
+    /// <summary>Whatever of the booking's time is free now goes to who waits for it.</summary>
+    private async Task PassOnAsync(ConsumeContext context, Booking booking, DateTimeOffset now)
+    {
+        var ct = context.CancellationToken;
+        var hold = await db.Holds.AsNoTracking().SingleOrDefaultAsync(x => x.Id == booking.HoldId, ct);
+        var times = (await db.Sessions.AsNoTracking().Where(x => x.HoldId == booking.HoldId).ToListAsync(ct)).ConvertAll(x => new Interval(x.StartsAt, x.EndsAt));
+        times.AddRange(times.Count == 0 ? [new Interval(booking.StartsAt, booking.EndsAt)] : []);
+        times.AddRange(hold is null ? [] : await PassOn.EndedAsync(db, context, hold, declined: false, now, ct));
+        await FreedTime.NoteAsync(db, context, booking.CenterId, times, ct);
     }
 }

@@ -2,6 +2,7 @@ using MassTransit;
 using MedTourism.Booking.Allocations;
 using MedTourism.Booking.Availability;
 using MedTourism.Booking.Resources;
+using MedTourism.Booking.Waitlist;
 using MedTourism.Contracts.Booking;
 using MedTourism.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -72,6 +73,7 @@ public static class BlockTime
 
                 var resource = await db.Resources.AsNoTracking().SingleAsync(x => x.Id == block.ResourceId, ct);
                 await ChangedAsync(db, bus, resource, new Interval(block.StartsAt, block.EndsAt), ct);
+                await FreedTime.NoteAsync(db, bus, center, [new Interval(block.StartsAt, block.EndsAt)], ct);
                 return true;
             },
             ct);

@@ -1,6 +1,7 @@
 using MassTransit;
 using MedTourism.Booking.Availability;
 using MedTourism.Booking.Resources;
+using MedTourism.Booking.Waitlist;
 using MedTourism.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -65,12 +66,13 @@ public static class KeepResources
         return TypedResults.Created($"/clinic/resources/{resource.Id}", Describe(resource, hours));
     }
 
-    /// <summary>Says that any day from now on may be different.</summary>
+    /// <summary>Says that any day from now on may be different, and offers what was opened to who waits.</summary>
     public static async Task ChangedAsync(BookingDb db, IPublishEndpoint bus, Resource resource, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(db);
         var now = await db.NowAsync(ct);
         await BlockTime.ChangedAsync(db, bus, resource, new Interval(now, now + FindStarts.Horizon), ct);
+        await FreedTime.NoteAsync(db, bus, resource.CenterId, [new Interval(now, now + FindStarts.Horizon)], ct);
     }
 
     public static Response Describe(Resource resource, IEnumerable<WeeklyHours> hours)

@@ -1,6 +1,9 @@
 using MassTransit;
+using MedTourism.Booking.Allocations;
+using MedTourism.Booking.Availability;
 using MedTourism.Booking.Bookings;
 using MedTourism.Booking.Sessions;
+using MedTourism.Booking.Waitlist;
 using MedTourism.Contracts.Booking;
 using MedTourism.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
@@ -27,6 +30,7 @@ public static class ExpireHolds
                                  ORDER BY expires_at LIMIT {Batch} FOR UPDATE SKIP LOCKED)
                     RETURNING *
                     """).AsNoTracking().ToListAsync(ct);
+                await FreedTime.LockAsync(db, due.Select(hold => hold.CenterId), ct);
                 await EndAsync(db, bus, due, ct);
 
                 // Also those whose hold is gone another way; rows that someone else is removing are left to them.
@@ -51,11 +55,11 @@ public static class ExpireHolds
         }
 
         var now = await db.NowAsync(ct);
+        var freed = new List<(string Center, Interval Time)>();
         foreach (var hold in holds.OrderBy(hold => hold.BookingId))
         {
             await db.Database.ExecuteSqlAsync($"UPDATE holds SET state = 'expired', holder = NULL WHERE id = {hold.Id} AND state = 'held'", ct);
-            await db.Database.ExecuteSqlAsync(
-                $"DELETE FROM allocations WHERE id IN (SELECT id FROM allocations WHERE hold_id = {hold.Id} AND state = 'held' FOR UPDATE SKIP LOCKED)", ct);
+            freed.AddRange((await GiveBackTime.OfHoldAsync(db, hold.Id, ct)).Select(time => (hold.CenterId, time)));
             await BookSessions.CancelAsync(db, hold.Id, null, ct);
             if (hold.BookingId is { } bookingId)
             {
@@ -68,6 +72,12 @@ public static class ExpireHolds
 
             await bus.PublishFor(
                 hold.BookingId ?? hold.Id, new HoldExpired(hold.Id, hold.BookingId, hold.OfferId, hold.CenterId, hold.StartsAt, now), ct);
+            freed.AddRange((await PassOn.EndedAsync(db, bus, hold, declined: false, now, ct)).Select(time => (hold.CenterId, time)));
+        }
+
+        foreach (var center in freed.GroupBy(x => x.Center, x => x.Time).OrderBy(x => x.Key, StringComparer.Ordinal))
+        {
+            await FreedTime.NoteAsync(db, bus, center.Key, [.. center], ct);
         }
     }
 

@@ -50,7 +50,11 @@ public static class LengthenHold
     private static async Task<bool> AllocationsFollowAsync(BookingDb db, IPublishEndpoint bus, Guid id, CancellationToken ct)
     {
         var kept = await db.Database.ExecuteSqlAsync(
-            $"UPDATE allocations SET expires_at = h.expires_at FROM holds h WHERE h.id = {id} AND hold_id = h.id AND allocations.state = 'held'", ct);
+            $"""
+            UPDATE allocations SET expires_at = h.expires_at + make_interval(secs => h.grace_seconds)
+            FROM holds h WHERE h.id = {id} AND hold_id = h.id AND allocations.state = 'held'
+            """,
+            ct);
         var hold = await db.Holds.AsNoTracking().SingleAsync(x => x.Id == id, ct);
         if (kept == hold.Resources)
         {

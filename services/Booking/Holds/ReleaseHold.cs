@@ -1,6 +1,8 @@
 using MassTransit;
+using MedTourism.Booking.Allocations;
 using MedTourism.Booking.Bookings;
 using MedTourism.Booking.Sessions;
+using MedTourism.Booking.Waitlist;
 using MedTourism.Contracts.Booking;
 using MedTourism.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -23,24 +25,28 @@ public static class ReleaseHold
             return ShowHold.Unknown();
         }
 
-        await db.InTransactionAsync(
-            async () =>
-            {
-                var now = await db.NowAsync(ct);
-                if (await TryAsync(db, bus, id, now, ct) is { BookingId: { } bookingId })
-                {
-                    var booking = await db.Bookings.ForUpdateAsync(bookingId, ct);
-                    if (booking.Cancel(0, "patient", now))
-                    {
-                        await db.SaveAsync(booking, ct);
-                        await bus.PublishFor(bookingId, booking.ToCancelled(), ct);
-                    }
-                }
-            },
-            ct);
+        await db.InTransactionAsync(async () => await WithBookingAsync(db, bus, id, await db.NowAsync(ct), ct), ct);
         return known.State == Hold.Used
             ? Problems.Conflict("already-confirmed", "This time is already booked. Cancel the booking instead.")
             : TypedResults.NoContent();
+    }
+
+    /// <summary>Releases a hold that has not ended yet and cancels the booking that waited for its deposit; null if it had.</summary>
+    public static async Task<Hold?> WithBookingAsync(BookingDb db, IPublishEndpoint bus, Guid id, DateTimeOffset now, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(db);
+        var hold = await TryAsync(db, bus, id, now, ct);
+        if (hold is { BookingId: { } bookingId })
+        {
+            var booking = await db.Bookings.ForUpdateAsync(bookingId, ct);
+            if (booking.Cancel(0, "patient", now))
+            {
+                await db.SaveAsync(booking, ct);
+                await bus.PublishFor(bookingId, booking.ToCancelled(), ct);
+            }
+        }
+
+        return hold;
     }
 
     /// <summary>Frees the time of a hold that has not ended yet; null if it had.</summary>
@@ -54,11 +60,11 @@ public static class ReleaseHold
             return null;
         }
 
-        // In the takers' order, because one of them may be clearing the same rows as stale.
-        await db.Database.ExecuteSqlAsync(
-            $"DELETE FROM allocations WHERE id IN (SELECT id FROM allocations WHERE hold_id = {id} AND state = 'held' ORDER BY resource_id, starts_at FOR UPDATE)", ct);
+        await FreedTime.LockAsync(db, hold.CenterId, ct);
+        var freed = await GiveBackTime.OfHoldAsync(db, id, ct);
         await BookSessions.CancelAsync(db, id, null, ct);
         await bus.PublishFor(hold.BookingId ?? hold.Id, new HoldReleased(hold.Id, hold.BookingId, hold.OfferId, hold.CenterId, hold.StartsAt, now), ct);
+        await FreedTime.NoteAsync(db, bus, hold.CenterId, [.. freed, .. await PassOn.EndedAsync(db, bus, hold, declined: true, now, ct)], ct);
         return hold;
     }
 }

@@ -20,7 +20,7 @@ public static class ShowHold
     public static async Task<Hold?> FindAsync(BookingDb db, Guid id, string? key, CancellationToken ct)
     {
         var hold = await db.Holds.AsNoTracking().SingleOrDefaultAsync(x => x.Id == id, ct);
-        return hold is not null && AccessKey.Opens(key, hold.AccessKeyHash) ? hold : null;
+        return hold is not null && (AccessKey.Opens(key, hold.AccessKeyHash) || await HoldKey.OpensAsync(db, id, key, ct)) ? hold : null;
     }
 
     /// <summary>The hold as it is now; its terms stay known even when the offer is no longer sold.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MassTransit;
+using MedTourism.Booking.Waitlist;
 using MedTourism.Contracts.Catalog;
 using Microsoft.EntityFrameworkCore;
 
@@ -33,5 +34,6 @@ public sealed class WhenOfferPublished(BookingDb db) : IConsumer<OfferPublished>
             WHERE known.version < EXCLUDED.version
             """,
             context.CancellationToken);
+        await FreedTime.NoteAllAsync(db, context, offer.CenterId, context.CancellationToken); // a shorter treatment fits where it did not
     }
 }

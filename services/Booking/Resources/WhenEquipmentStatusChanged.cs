@@ -1,5 +1,6 @@
 using MassTransit;
 using MedTourism.Booking.Repairs;
+using MedTourism.Booking.Waitlist;
 using MedTourism.Contracts.Catalog;
 using Microsoft.EntityFrameworkCore;
 
@@ -51,6 +52,11 @@ public sealed class WhenEquipmentStatusChanged(BookingDb db, StayLimits stays) :
         foreach (var unit in before)
         {
             await FollowAsync(context, unit, ct);
+        }
+
+        if (machine.Status == Resource.Open)
+        {
+            await FreedTime.NoteAllAsync(db, context, machine.CenterId, ct);
         }
     }
 

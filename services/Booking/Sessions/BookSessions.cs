@@ -1,3 +1,4 @@
+using MedTourism.Booking.Waitlist;
 using Microsoft.EntityFrameworkCore;
 
 namespace MedTourism.Booking.Sessions;
@@ -17,6 +18,7 @@ public static class BookSessions
             await AddVisitAsync(db, booking, ct);
         }
 
+        await PassOn.BookedAsync(db, booking, ct);
         return await db.Sessions.AsNoTracking().Where(x => x.BookingId == booking.Id).OrderBy(x => x.Number).ToListAsync(ct);
     }
 

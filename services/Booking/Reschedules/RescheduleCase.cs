@@ -1,0 +1,42 @@
+using MedTourism.Booking.Availability;
+using MedTourism.Booking.Offers;
+using MedTourism.Booking.Sessions;
+using Microsoft.EntityFrameworkCore;
+
+namespace MedTourism.Booking.Reschedules;
+
+/// <summary>A booking with what decides whether and where it can move.</summary>
+public sealed record RescheduleCase(Bookings.Booking Booking, List<Session> Sessions, OfferTerms? Offer, int Moves, List<ReschedulePolicy.Reason> Reasons, DateTimeOffset Now)
+{
+    public static async Task<RescheduleCase> LoadAsync(BookingDb db, Bookings.Booking booking, int mostMoves, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(db);
+        ArgumentNullException.ThrowIfNull(booking);
+        var sessions = await db.Sessions.AsNoTracking().Where(x => x.BookingId == booking.Id).OrderBy(x => x.Number).ToListAsync(ct);
+        var offer = await OfferTerms.SoldAsync(db, booking.OfferId, ct);
+        var moves = await db.BookingEvents.CountAsync(x => x.BookingId == booking.Id && x.Kind == "moved" && x.Actor == "patient", ct);
+        var now = await db.NowAsync(ct);
+        return new RescheduleCase(
+            booking, sessions, offer, moves, ReschedulePolicy.WhyNot(booking, sessions, moves, mostMoves, offer?.IsInstant == true, now), now);
+    }
+
+    /// <summary>The starts in [from, to) that are free once the booking's own time is given back, without that time itself.</summary>
+    public async Task<(List<Interval> Starts, Calendars Calendars, Dictionary<Guid, List<Interval>> Busy)> StartsAsync(
+        BookingDb db, DateTimeOffset from, DateTimeOffset to, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(db);
+        var (offer, last) = (Offer!, to < Now + FindStarts.Horizon ? to : Now + FindStarts.Horizon);
+        var end = last.AddMinutes(offer.DurationMinutes);
+        var calendars = await Calendars.LoadAsync(db, [offer], from, end, ct);
+        var resources = calendars.For(offer);
+        var busy = await Calendars.BusyAsync(db, resources, from, end, ct);
+        foreach (var own in await db.Allocations.AsNoTracking().Where(x => x.BookingId == Booking.Id).ToListAsync(ct))
+        {
+            busy.GetValueOrDefault(own.ResourceId)?.RemoveAll(x => x.Start == own.StartsAt && x.End == own.EndsAt);
+        }
+
+        var starts = FreeStarts.Compute(
+            offer.ResourceKinds, offer.DurationMinutes, resources, calendars.Holidays, busy, from, last, Now + FindStarts.LeadTime);
+        return (starts.FindAll(x => x.Start != Booking.StartsAt), calendars, busy);
+    }
+}
