@@ -45,6 +45,8 @@ public sealed class CatalogDb(DbContextOptions<CatalogDb> options) : DbContext(o
 
     public DbSet<Offer> Offers => Set<Offer>();
 
+    public DbSet<EntryAnnouncement> EntryAnnouncements => Set<EntryAnnouncement>();
+
     public DbSet<SeedLoad> SeedLoads => Set<SeedLoad>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -97,6 +99,7 @@ public sealed class CatalogDb(DbContextOptions<CatalogDb> options) : DbContext(o
             offer.Property(o => o.Cancellation).AsJson();
             offer.Property(o => o.KztPerUsd).HasPrecision(10, 4);
         });
+        modelBuilder.Entity<EntryAnnouncement>().HasKey(told => told.Country);
         modelBuilder.Entity<SeedLoad>().HasKey(load => load.Name);
         modelBuilder.UseSnakeCase();
     }

@@ -77,3 +77,26 @@ public sealed record EquipmentStatusChanged(
 
 /// <summary>A day on which centers in a country do not work.</summary>
 public sealed record PublicHolidayDeclared(string Country, DateOnly Date, string Name, bool Official, string Source);
+
+/// <summary>
+/// How long citizens of a country may stay in Kazakhstan without a visa, whole: a later message of the same country with a higher <see cref="Version"/>
+/// replaces the earlier one. Without periods, nothing is on file any more. Information, never advice.
+/// </summary>
+public sealed record EntryRuleDeclared(string Country, long Version, EntryPeriod[] Periods, DateTimeOffset DeclaredAt);
+
+/// <summary>
+/// The rule between two dates. A visit may last <see cref="VisaFreeDays"/>, and all visits <see cref="MaxInWindow"/> within any
+/// <see cref="WindowDays"/> days; the day of arrival and that of departure count. <see cref="Source"/> is null if <see cref="Basis"/> is all there is.
+/// </summary>
+public sealed record EntryPeriod(
+    DateOnly ValidFrom,
+    DateOnly? ValidTo,
+    int VisaFreeDays,
+    int WindowDays,
+    int MaxInWindow,
+    string Via,
+    string? Note,
+    string? Source,
+    string? SourceUrl,
+    string? Basis,
+    DateOnly CheckedOn);

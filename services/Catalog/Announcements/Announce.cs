@@ -1,4 +1,5 @@
 using MassTransit;
+using MedTourism.Catalog.Entry;
 using MedTourism.Catalog.Offers;
 using MedTourism.Contracts.Catalog;
 using MedTourism.ServiceDefaults;
@@ -19,7 +20,7 @@ public static class Announce
     {
         ArgumentNullException.ThrowIfNull(db);
         var total = 0;
-        foreach (var batch in new Func<CatalogDb, IPublishEndpoint, CancellationToken, Task<int>>[] { HolidaysAsync, EquipmentAsync, OffersAsync })
+        foreach (var batch in new Func<CatalogDb, IPublishEndpoint, CancellationToken, Task<int>>[] { HolidaysAsync, EntryRulesAsync, EquipmentAsync, OffersAsync })
         {
             int told;
             do
@@ -55,6 +56,26 @@ public static class Announce
         }
 
         return days.Count;
+    }
+
+    private static async Task<int> EntryRulesAsync(CatalogDb db, IPublishEndpoint bus, CancellationToken ct)
+    {
+        var countries = await db.EntryAnnouncements
+            .FromSql($"SELECT * FROM entry_announcements WHERE announced_version < version ORDER BY country LIMIT {BatchSize} FOR UPDATE SKIP LOCKED")
+            .ToListAsync(ct);
+        var codes = countries.ConvertAll(told => told.Country);
+        var regimes = (await db.VisaRegimes.AsNoTracking().Where(regime => codes.Contains(regime.Country)).ToListAsync(ct)).ToLookup(regime => regime.Country);
+        var sources = await db.Sources.AsNoTracking().ToDictionaryAsync(source => source.Key, ct);
+        foreach (var told in countries)
+        {
+            told.AnnouncedVersion = told.Version;
+            await bus.PublishFor(
+                OfferId.From($"entry|{told.Country}"),
+                EntryAnnouncement.ToMessage(told.Country, told.Version, told.ChangedAt, regimes[told.Country], sources),
+                ct);
+        }
+
+        return countries.Count;
     }
 
     private static async Task<int> EquipmentAsync(CatalogDb db, IPublishEndpoint bus, CancellationToken ct)

@@ -18,6 +18,7 @@ public static class Republish
             async () =>
             {
                 await db.Database.ExecuteSqlAsync($"UPDATE holidays SET announced = false", ct);
+                await db.Database.ExecuteSqlAsync($"UPDATE entry_announcements SET announced_version = 0", ct);
                 await db.Database.ExecuteSqlAsync($"UPDATE equipment SET announced_version = 0", ct);
                 await db.Database.ExecuteSqlAsync($"UPDATE offers SET announced_version = 0", ct);
             },

@@ -80,6 +80,8 @@ public static class OfferTerms
         return Hash(Json.Write(message with { Version = 0, ChangedAt = default }));
     }
 
+    public static string HashOf(EntryRuleDeclared message) => Hash(Json.Write(message));
+
     public static OfferPublished ToMessage(Offer offer, Procedure procedure, Pattern pattern, Center center, City city)
     {
         ArgumentNullException.ThrowIfNull(offer);

@@ -1,5 +1,6 @@
 using MassTransit;
 using MedTourism.Catalog.Announcements;
+using MedTourism.Catalog.Entry;
 using MedTourism.Catalog.Offers;
 using MedTourism.Catalog.Search;
 using MedTourism.ServiceDefaults;
@@ -30,6 +31,7 @@ public static class LoadSeed
                 }
 
                 await WriteReferenceAsync(db, seed, ct);
+                await EntryAnnouncement.NumberAsync(db, now, ct);
                 await WriteEquipmentAsync(db, seed, now, ct);
                 await db.SaveChangesAsync(ct);
                 await WriteOffersAsync(db, seed, now, ct);

@@ -17,7 +17,8 @@ public sealed class RepublishTests
 
         Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK), await answer.Content.ReadAsStringAsync());
         await Eventually.That(
-            () => app.Received<OfferPublished>().Count == 486 && app.Received<EquipmentStatusChanged>().Count == 96 && app.Received<PublicHolidayDeclared>().Count == 74,
+            () => app.Received<OfferPublished>().Count == 486 && app.Received<EquipmentStatusChanged>().Count == 96 && app.Received<PublicHolidayDeclared>().Count == 74
+                && app.Received<EntryRuleDeclared>().Count == 78,
             "Not everything was told again.");
         Assert.That(app.Received<OfferPublished>().Select(offer => offer.Version), Is.All.EqualTo(1));
     }

@@ -1,3 +1,6 @@
+using MassTransit;
+using MedTourism.Catalog.Announcements;
+using MedTourism.Catalog.Entry;
 using MedTourism.Catalog.Seeding;
 using MedTourism.Contracts.Catalog;
 using MedTourism.TestKit;
@@ -107,6 +110,32 @@ public sealed class LoadSeedTests
 
         var changed = await db.Offers.Where(offer => offer.Version > offer.AnnouncedVersion).ToListAsync();
         Assert.That(changed.Select(offer => (offer.ProcedureId, offer.CenterId, offer.Version)), Is.EqualTo(new[] { ("proton-course", "nnoc", 2L) }));
+    }
+
+    [Test]
+    public async Task Entry_rules_are_told_once_by_country_and_again_only_where_they_changed_or_are_gone()
+    {
+        await using var app = await Running.StartAsync(demo: true);
+        await Eventually.That(() => app.Received<EntryRuleDeclared>().Count == 39, "The entry rules were not announced.");
+        var turkish = app.Received<EntryRuleDeclared>().Single(rule => rule.Country == "TR");
+        Assert.That(turkish.Periods.Select(period => (period.VisaFreeDays, period.ValidTo)), Is.EqualTo(new[] { (30, (DateOnly?)new DateOnly(2025, 8, 27)), (90, null) }));
+        Assert.That(turkish.Periods[0].SourceUrl, Does.StartWith("https://"));
+
+        await using var scope = app.Services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<CatalogDb>();
+        await db.Database.ExecuteSqlAsync($"UPDATE visa_regimes SET max_in_window = 60 WHERE country = 'DE'");
+        await db.Database.ExecuteSqlAsync($"DELETE FROM visa_regimes WHERE country = 'CH'");
+        await EntryAnnouncement.NumberAsync(db, TimeProvider.System.GetUtcNow(), default);
+        await Announce.AllAsync(db, scope.ServiceProvider.GetRequiredService<IPublishEndpoint>(), default);
+
+        await Eventually.That(() => app.Received<EntryRuleDeclared>().Count == 41, "The changed rules were not announced.");
+        var again = app.Received<EntryRuleDeclared>().Where(rule => rule.Version == 2).ToDictionary(rule => rule.Country, rule => rule.Periods);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(again.Keys, Is.EquivalentTo(new[] { "DE", "CH" }));
+            Assert.That(again["DE"].Single().MaxInWindow, Is.EqualTo(60));
+            Assert.That(again["CH"], Is.Empty);
+        }
     }
 
     [Test]
