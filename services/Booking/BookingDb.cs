@@ -7,6 +7,7 @@ using MedTourism.Booking.Offers;
 using MedTourism.Booking.Repairs;
 using MedTourism.Booking.Resources;
 using MedTourism.Booking.Sessions;
+using MedTourism.Booking.Stays;
 using MedTourism.Booking.TreatmentPlans;
 using MedTourism.Booking.Waitlist;
 using MedTourism.ServiceDefaults;
@@ -73,6 +74,7 @@ public sealed class BookingDb(DbContextOptions<BookingDb> options) : DbContext(o
 
     /// <summary>The open connection of the request's transaction, for statements that are not Entity Framework's.</summary>
     public NpgsqlConnection Connection => (NpgsqlConnection)Database.GetDbConnection();
+    public DbSet<EntryRules> EntryRules => Set<EntryRules>();
 
     /// <summary>The database's clock: every decision about expiry uses it, so the service's own clock may be wrong.</summary>
     public Task<DateTimeOffset> NowAsync(CancellationToken ct) =>
@@ -144,6 +146,11 @@ public sealed class BookingDb(DbContextOptions<BookingDb> options) : DbContext(o
         modelBuilder.Entity<WaitlistOffer>().HasKey(x => x.HoldId);
         modelBuilder.Entity<WaitlistOffer>().Property(x => x.HoldId).ValueGeneratedNever();
         modelBuilder.Entity<WaitlistOffer>().Ignore(x => x.Time);
+        modelBuilder.Entity<EntryRules>(rules =>
+        {
+            rules.HasKey(x => x.Country);
+            Json(rules.Property(x => x.Periods));
+        });
         modelBuilder.UseSnakeCase();
     }
 

@@ -13,6 +13,7 @@ using MedTourism.Booking.TreatmentPlans;
 using MedTourism.Booking.Reschedules;
 using MedTourism.Booking.Resources;
 using MedTourism.Booking.Waitlist;
+using MedTourism.Booking.Stays;
 using MedTourism.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -26,6 +27,7 @@ builder.AddServiceDefaults<BookingDb>("booking", bus =>
     bus.AddConsumer<WhenRefundIssued>();
     bus.AddConsumer<WhenCheckoutOpened>();
     bus.AddConsumer<WhenAccountErased>();
+    bus.AddConsumer<WhenEntryRuleDeclared>();
 });
 builder.Services.Configure<BookingOptions>(builder.Configuration.GetSection("Booking"));
 builder.Services.AddSingleton<Rush>();
@@ -83,6 +85,7 @@ RemoveEntry.Map(app);
 AnswerOffer.Map(app);
 ShowReschedule.Map(app);
 Reschedule.Map(app);
+CheckStay.Map(app);
 await app.RunAsync();
 
 /// <summary>Named for the tests, which start it.</summary>
