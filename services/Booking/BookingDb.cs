@@ -2,6 +2,7 @@ using System.Text.Json;
 using MedTourism.Booking.Allocations;
 using MedTourism.Booking.Bookings;
 using MedTourism.Booking.Courses;
+using MedTourism.Booking.Cycles;
 using MedTourism.Booking.Holds;
 using MedTourism.Booking.Offers;
 using MedTourism.Booking.Repairs;
@@ -75,6 +76,12 @@ public sealed class BookingDb(DbContextOptions<BookingDb> options) : DbContext(o
     /// <summary>The open connection of the request's transaction, for statements that are not Entity Framework's.</summary>
     public NpgsqlConnection Connection => (NpgsqlConnection)Database.GetDbConnection();
     public DbSet<EntryRules> EntryRules => Set<EntryRules>();
+
+    public DbSet<Cycle> Cycles => Set<Cycle>();
+
+    public DbSet<CycleStepRow> CycleSteps => Set<CycleStepRow>();
+
+    public DbSet<CycleReservation> CycleReservations => Set<CycleReservation>();
 
     /// <summary>The database's clock: every decision about expiry uses it, so the service's own clock may be wrong.</summary>
     public Task<DateTimeOffset> NowAsync(CancellationToken ct) =>
@@ -151,6 +158,15 @@ public sealed class BookingDb(DbContextOptions<BookingDb> options) : DbContext(o
             rules.HasKey(x => x.Country);
             Json(rules.Property(x => x.Periods));
         });
+        modelBuilder.Entity<Cycle>(cycle =>
+        {
+            cycle.Property(x => x.Id).ValueGeneratedNever();
+            cycle.Ignore(x => x.Zone);
+            cycle.Ignore(x => x.Plan);
+            Json(cycle.Property(x => x.Pattern));
+        });
+        modelBuilder.Entity<CycleStepRow>().ToTable("cycle_steps").HasKey(x => new { x.CycleId, x.Attempt, x.Code });
+        modelBuilder.Entity<CycleReservation>().HasKey(x => new { x.CycleId, x.Step });
         modelBuilder.UseSnakeCase();
     }
 

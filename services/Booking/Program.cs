@@ -3,6 +3,7 @@ using MedTourism.Booking.Availability;
 using MedTourism.Booking.Bookings;
 using MedTourism.Booking.Clinics;
 using MedTourism.Booking.Courses;
+using MedTourism.Booking.Cycles;
 using MedTourism.Booking.Demo;
 using MedTourism.Booking.Holds;
 using MedTourism.Booking.Offers;
@@ -86,6 +87,11 @@ AnswerOffer.Map(app);
 ShowReschedule.Map(app);
 Reschedule.Map(app);
 CheckStay.Map(app);
+ReserveCycle.Map(app);
+ShowCycle.Map(app);
+AnchorCycle.Map(app);
+AcceptCycle.Map(app);
+SetCapacity.Map(app);
 await app.RunAsync();
 
 /// <summary>Named for the tests, which start it.</summary>

@@ -23,7 +23,8 @@ public sealed class Market
     public int Minutes { get; private init; }
 
     public static async Task<Market> OpenAsync(
-        string[]? kinds = null, int lanes = 1, int minutes = 60, int slot = 30, string[]? blocking = null, long deposit = Deposit, string mode = "instant")
+        string[]? kinds = null, int lanes = 1, int minutes = 60, int slot = 30, string[]? blocking = null, long deposit = Deposit, string mode = "instant",
+        string procedure = "mri-head", string line = "diagnostics")
     {
         var market = new Market { Minutes = minutes };
         kinds ??= OneMachine;
@@ -32,7 +33,7 @@ public sealed class Market
             await market.TellMachineAsync(kind, lanes, slot);
         }
 
-        await market.TellOfferAsync(kinds, 1, minutes, blocking, deposit, mode);
+        await market.TellOfferAsync(kinds, 1, minutes, blocking, deposit, mode, procedure: procedure, line: line);
         await Eventually.That(async () =>
             await market.CountAsync("SELECT count(*) FROM offer_terms WHERE offer_id = $1", market.OfferId) == 1
             && await market.CountAsync("SELECT count(*) FROM resources WHERE center_id = $1", market.CenterId) == kinds.Length * lanes,
@@ -45,9 +46,10 @@ public sealed class Market
             $"{CenterId}-{kind}", version, CenterId, "almaty", Zone, kind, kind.ToUpperInvariant(), status, lanes, slot, true, Now));
 
     public Task TellOfferAsync(
-        string[] kinds, long version, int minutes = 60, string[]? blocking = null, long deposit = Deposit, string mode = "instant", string name = "MRI of the head") =>
+        string[] kinds, long version, int minutes = 60, string[]? blocking = null, long deposit = Deposit, string mode = "instant", string name = "MRI of the head",
+        string procedure = "mri-head", string line = "diagnostics") =>
         Running.App.PublishAsync(new OfferPublished(
-            OfferId, version, "mri-head", new() { ["en"] = name, ["ru"] = "МРТ головы" }, "diagnostics", CenterId, new() { ["en"] = "Demo Center" }, "almaty",
+            OfferId, version, procedure, new() { ["en"] = name, ["ru"] = "МРТ головы" }, line, CenterId, new() { ["en"] = "Demo Center" }, "almaty",
             Zone, mode, minutes, kinds, 10 * Deposit, deposit, "KZT", [new(72, 100), new(24, 50)], blocking ?? [], true, Now));
 
     public static DateTimeOffset Now => TimeProvider.System.GetUtcNow();

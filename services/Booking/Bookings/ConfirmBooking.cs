@@ -1,6 +1,7 @@
 using MassTransit;
 using MedTourism.Booking.Allocations;
 using MedTourism.Booking.Availability;
+using MedTourism.Booking.Cycles;
 using MedTourism.Booking.Resources;
 using MedTourism.Booking.Sessions;
 using MedTourism.Booking.TreatmentPlans;
@@ -31,7 +32,8 @@ public static class ConfirmBooking
             UPDATE allocations SET state = 'booked', expires_at = NULL, booking_id = {booking.Id}
             WHERE hold_id = {booking.HoldId} AND state = 'held' AND fence = {booking.Fence}
             """,
-            ct) == await db.Holds.Where(x => x.Id == booking.HoldId).Select(x => x.Resources).SingleAsync(ct);
+            ct) == await db.Holds.Where(x => x.Id == booking.HoldId).Select(x => x.Resources).SingleAsync(ct)
+            && await CycleWeeks.BookAsync(db, booking.HoldId, ct);
     }
 
     /// <summary>Takes the same time once more for money that came late, if it is still free and ahead.</summary>
@@ -70,7 +72,7 @@ public static class ConfirmBooking
     {
         var what = new TakeTime.For(Allocation.Booked, booking.HoldId, booking.Id, booking.Fence + 1, null);
         var wanted = sessions.ConvertAll(x => new TakeSessions.Wanted(x.Id, new Interval(x.StartsAt, x.EndsAt), x.ResourceIds));
-        if (await TakeSessions.TryAsync(db, wanted, what, ct))
+        if (await TakeSessions.TryAsync(db, wanted, what, ct) && await CycleWeeks.TakeAnewAsync(db, booking.HoldId, ct))
         {
             return true;
         }

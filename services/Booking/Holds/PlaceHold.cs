@@ -150,7 +150,7 @@ public static class PlaceHold
     }
 
     /// <summary>The account, or a hash of the address: enough to count, nothing to recognise a person by.</summary>
-    private static byte[] Holder(HttpContext http, BookingOptions options) =>
+    internal static byte[] Holder(HttpContext http, BookingOptions options) =>
         HMACSHA256.HashData(
             Encoding.UTF8.GetBytes(options.HolderSalt),
             Encoding.UTF8.GetBytes(http.Caller().Subject ?? http.Connection.RemoteIpAddress?.ToString() ?? "unknown"));

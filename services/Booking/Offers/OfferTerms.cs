@@ -10,6 +10,7 @@ public sealed class OfferTerms
 {
     public const string Instant = "instant";
     public const string CaseReview = "case-review";
+    public const string Cycle = "cycle";
 
     internal const string Columns =
         """
