@@ -9,6 +9,7 @@ using MedTourism.Booking.Repairs;
 using MedTourism.Booking.Resources;
 using MedTourism.Booking.Sessions;
 using MedTourism.Booking.Stays;
+using MedTourism.Booking.Tracers;
 using MedTourism.Booking.TreatmentPlans;
 using MedTourism.Booking.Waitlist;
 using MedTourism.ServiceDefaults;
@@ -82,6 +83,10 @@ public sealed class BookingDb(DbContextOptions<BookingDb> options) : DbContext(o
     public DbSet<CycleStepRow> CycleSteps => Set<CycleStepRow>();
 
     public DbSet<CycleReservation> CycleReservations => Set<CycleReservation>();
+
+    public DbSet<TracerBatch> TracerBatches => Set<TracerBatch>();
+
+    public DbSet<TracerDose> TracerDoses => Set<TracerDose>();
 
     /// <summary>The database's clock: every decision about expiry uses it, so the service's own clock may be wrong.</summary>
     public Task<DateTimeOffset> NowAsync(CancellationToken ct) =>
@@ -167,6 +172,9 @@ public sealed class BookingDb(DbContextOptions<BookingDb> options) : DbContext(o
         });
         modelBuilder.Entity<CycleStepRow>().ToTable("cycle_steps").HasKey(x => new { x.CycleId, x.Attempt, x.Code });
         modelBuilder.Entity<CycleReservation>().HasKey(x => new { x.CycleId, x.Step });
+        modelBuilder.Entity<TracerBatch>().Property(x => x.Id).ValueGeneratedNever();
+        modelBuilder.Entity<TracerDose>().HasKey(x => x.AllocationId);
+        modelBuilder.Entity<TracerDose>().Property(x => x.AllocationId).ValueGeneratedNever();
         modelBuilder.UseSnakeCase();
     }
 

@@ -15,6 +15,7 @@ using MedTourism.Booking.Reschedules;
 using MedTourism.Booking.Resources;
 using MedTourism.Booking.Waitlist;
 using MedTourism.Booking.Stays;
+using MedTourism.Booking.Tracers;
 using MedTourism.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -92,6 +93,7 @@ ShowCycle.Map(app);
 AnchorCycle.Map(app);
 AcceptCycle.Map(app);
 SetCapacity.Map(app);
+KeepBatches.Map(app);
 await app.RunAsync();
 
 /// <summary>Named for the tests, which start it.</summary>

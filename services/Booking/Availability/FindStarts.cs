@@ -1,4 +1,5 @@
 using MedTourism.Booking.Offers;
+using MedTourism.Booking.Tracers;
 using Npgsql;
 
 namespace MedTourism.Booking.Availability;
@@ -44,6 +45,7 @@ public static class FindStarts
         var found = offers.ToDictionary(offer => offer.OfferId, _ => new List<Interval>());
         var start = from;
         var missing = offers.Where(offer => offer.IsInstant).ToList();
+        var tracers = await TracerRoom.LoadAsync(database, missing, start, ct);
         foreach (var days in NextDays)
         {
             if (missing.Count == 0 || start >= now + Horizon)
@@ -58,7 +60,7 @@ public static class FindStarts
             foreach (var offer in missing)
             {
                 var starts = found[offer.OfferId];
-                starts.AddRange(Compute(offer, calendars, busy, start, end, now, count - starts.Count));
+                starts.AddRange(Compute(offer, calendars, busy, tracers, start, end, now, count - starts.Count));
             }
 
             missing.RemoveAll(offer => found[offer.OfferId].Count >= count);
@@ -70,11 +72,15 @@ public static class FindStarts
 
     /// <summary>The free starts between two moments that are neither too soon nor too far to be sold.</summary>
     public static List<Interval> Compute(
-        OfferTerms offer, Calendars calendars, Dictionary<Guid, List<Interval>> busy, DateTimeOffset from, DateTimeOffset to, DateTimeOffset now, int most)
+        OfferTerms offer, Calendars calendars, Dictionary<Guid, List<Interval>> busy, TracerRoom tracers, DateTimeOffset from, DateTimeOffset to,
+        DateTimeOffset now, int most)
     {
         ArgumentNullException.ThrowIfNull(offer);
         ArgumentNullException.ThrowIfNull(calendars);
-        return FreeStarts.Compute(
-            offer.ResourceKinds, offer.DurationMinutes, calendars.For(offer), calendars.Holidays, busy, from, to < now + Horizon ? to : now + Horizon, now + LeadTime, most);
+        ArgumentNullException.ThrowIfNull(tracers);
+        var starts = FreeStarts.Compute(
+            offer.ResourceKinds, offer.DurationMinutes, calendars.For(offer), calendars.Holidays, busy, from, to < now + Horizon ? to : now + Horizon, now + LeadTime,
+            tracers.Limits(offer) ? int.MaxValue : most);
+        return tracers.Served(offer, starts, most);
     }
 }

@@ -1,11 +1,12 @@
 using MedTourism.Booking.Offers;
+using MedTourism.Booking.Tracers;
 using Npgsql;
 using NpgsqlTypes;
 
 namespace MedTourism.Booking.Availability;
 
 /// <summary>The terms of an offer that is sold now, the hours of its resources and what is taken of them, as of one moment.</summary>
-public sealed record OfferTimes(OfferTerms Terms, DateTimeOffset Now, Calendars Calendars, Dictionary<Guid, List<Interval>> Busy)
+public sealed record OfferTimes(OfferTerms Terms, DateTimeOffset Now, Calendars Calendars, Dictionary<Guid, List<Interval>> Busy, TracerRoom Tracers)
 {
     /// <summary>
     /// Sent together, so that everything comes in one round trip. $1 is the offer; the window reaches from $2, or from now if that is later, as long as
@@ -65,10 +66,11 @@ public sealed record OfferTimes(OfferTerms Terms, DateTimeOffset Now, Calendars 
         await rows.NextResultAsync(ct);
         var calendars = await Calendars.ReadAsync(rows, ct);
         await rows.NextResultAsync(ct);
-        return new OfferTimes(terms, now, calendars, await Calendars.ReadBusyAsync(rows, ct));
+        var busy = await Calendars.ReadBusyAsync(rows, ct);
+        return new OfferTimes(terms, now, calendars, busy, await TracerRoom.LoadAsync(database, [terms], from > now ? from : now, ct));
     }
 
     /// <summary>The free starts of a part of the window, as far as they may be sold now.</summary>
     public List<Interval> Starts(DateTimeOffset from, DateTimeOffset to, int most = int.MaxValue) =>
-        Terms.IsInstant ? FindStarts.Compute(Terms, Calendars, Busy, from, to, Now, most) : [];
+        Terms.IsInstant ? FindStarts.Compute(Terms, Calendars, Busy, Tracers, from, to, Now, most) : [];
 }

@@ -6,6 +6,7 @@ using MedTourism.Booking.Resources;
 using MedTourism.Booking.Sessions;
 using MedTourism.Booking.TreatmentPlans;
 using MedTourism.Booking.Waitlist;
+using MedTourism.Booking.Tracers;
 using MedTourism.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 
@@ -59,7 +60,8 @@ public static class ConfirmBooking
             .ToListAsync(ct);
         var what = new TakeTime.For(Allocation.Booked, booking.HoldId, booking.Id, booking.Fence + 1, null);
         if (await TakeTime.TryAsync(db, booking.ResourceKinds, open, new Interval(booking.StartsAt, booking.EndsAt), what, ct)
-            && await TakeSessions.AreOpenAsync(db, booking.Id, ct))
+            && await TakeSessions.AreOpenAsync(db, booking.Id, ct)
+            && await TakeDose.ForAsync(db, null, booking.Id, ct) is null)
         {
             return true;
         }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using MassTransit;
 using MedTourism.Booking.Allocations;
+using MedTourism.Booking.Tracers;
 using MedTourism.Contracts.Booking;
 using MedTourism.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
@@ -136,6 +137,12 @@ public static class PlaceHold
         }
 
         if (wanted.Resources.Where((_, n) => batch.BatchCommands[Statements.Length + n].RecordsAffected != 1).Any())
+        {
+            return null;
+        }
+
+        // Null here too: the next look says what is wrong with the tracer.
+        if (await TakeDose.ForHoldAsync(parts.Db, offer, id, ct) is not null)
         {
             return null;
         }

@@ -33,6 +33,11 @@ public sealed record WantedTime(OfferTerms Offer, Interval Time, IReadOnlyList<G
                 "This start is not offered: it is past, too soon, outside opening hours or between the offered starts.", ct));
         }
 
+        if (times.Tracers.WhyNot(times.Terms, start) is { } noTracer)
+        {
+            return (null, await WithNearestAsync(database, times, start, 409, "no-tracer", noTracer.Detail, ct) with { Tracer = noTracer });
+        }
+
         return !tooLate && Choose(times, time) is { } chosen
             ? (new WantedTime(times.Terms, time, chosen), null)
             : (null, await WithNearestAsync(database, times, start, 409, "time-taken", "Someone just took this time.", ct));

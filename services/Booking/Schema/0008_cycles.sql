@@ -58,3 +58,34 @@ CREATE TABLE cycle_reservations (
 CREATE VIEW cycle_reservations_live AS
     SELECT r.* FROM cycle_reservations r JOIN holds h ON h.id = r.cycle_id LEFT JOIN bookings b ON b.id = h.booking_id
     WHERE CASE WHEN r.booked THEN b.state = 'confirmed' ELSE h.state = 'used' OR (h.state = 'held' AND h.expires_at > now()) END;
+
+-- A delivery of a radioactive tracer, for some procedures of a center. Where a center has entered any for a procedure, its starts are sold only with a
+-- dose of one; elsewhere nothing changes.
+CREATE TABLE tracer_batches (
+    id             uuid PRIMARY KEY,
+    center_id      text NOT NULL,
+    procedure_ids  text[] NOT NULL CHECK (cardinality(procedure_ids) > 0),
+    radionuclide   text NOT NULL CHECK (radionuclide IN ('F-18', 'Ga-68')),
+    delivered_at   timestamptz NOT NULL,
+    usable_until   timestamptz NOT NULL CHECK (usable_until > delivered_at),
+    calibrated_at  timestamptz NOT NULL,
+    -- What is in the vial at calibration, and what one patient gets at injection.
+    activity_mbq   double precision NOT NULL CHECK (activity_mbq > 0),
+    dose_mbq       double precision NOT NULL CHECK (dose_mbq > 0),
+    uptake_minutes integer NOT NULL CHECK (uptake_minutes BETWEEN 0 AND 240),
+    withdrawn      boolean NOT NULL DEFAULT false,
+    entered_by     text NOT NULL,
+    entered_at     timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX tracer_batches_center ON tracer_batches (center_id, delivered_at) WHERE NOT withdrawn;
+
+-- A dose goes with the machine's time: when that is let go, whoever lets it go, the activity is free again. What a batch gives is decided under the lock
+-- of its row: the sum of needed_mbq never exceeds activity_mbq.
+CREATE TABLE tracer_doses (
+    allocation_id uuid PRIMARY KEY REFERENCES allocations ON DELETE CASCADE,
+    batch_id      uuid NOT NULL REFERENCES tracer_batches,
+    injected_at   timestamptz NOT NULL,
+    -- The dose, reckoned back to the batch's calibration.
+    needed_mbq    double precision NOT NULL CHECK (needed_mbq > 0)
+);
+CREATE INDEX tracer_doses_batch ON tracer_doses (batch_id);

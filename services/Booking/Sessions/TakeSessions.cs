@@ -1,5 +1,6 @@
 using MedTourism.Booking.Allocations;
 using MedTourism.Booking.Availability;
+using MedTourism.Booking.Tracers;
 using Microsoft.EntityFrameworkCore;
 
 namespace MedTourism.Booking.Sessions;
@@ -27,7 +28,7 @@ public static class TakeSessions
             $"""
             SELECT take_sessions({resources}, {starts}, {ends}, {sessions}, {what.State}, {what.ExpiresAt}, {what.HoldId}, {what.BookingId}, {what.Fence}, {what.Reason})
                 AS "Value"
-            """).SingleAsync(ct) && await AreOpenAsync(db, resources, starts, ends, ct);
+            """).SingleAsync(ct) && await AreOpenAsync(db, resources, starts, ends, ct) && await TakeDose.ForAsync(db, what.HoldId, what.BookingId, ct) is null;
     }
 
     /// <summary>The same question about all the time a booking has.</summary>

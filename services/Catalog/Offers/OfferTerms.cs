@@ -30,7 +30,7 @@ public static class OfferTerms
             Mode = mode,
             PriceMinor = price,
             PriceUsdMinor = usd * 100,
-            DepositMinor = mode == "instant" && price is not null ? Deposit(price.Value, rules) : 0,
+            DepositMinor = mode is "instant" or "cycle" && price is not null ? Deposit(price.Value, rules) : 0,
             Currency = "KZT",
             PriceBasis = procedure.PriceUsd?.Basis ?? "not for sale",
             KztPerUsd = rules.KztPerUsd,

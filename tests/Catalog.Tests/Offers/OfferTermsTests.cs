@@ -34,12 +34,12 @@ public sealed class OfferTermsTests
     }
 
     [Test]
-    public async Task A_fifth_is_due_at_once_for_instant_offers_and_nothing_for_others()
+    public async Task A_fifth_is_due_at_once_for_instant_offers_and_cycles_and_nothing_for_others()
     {
         var offers = await Running.App.InDatabaseAsync(db => db.Offers.AsNoTracking().ToListAsync());
         foreach (var offer in offers)
         {
-            var expected = offer.Mode == "instant" ? Math.Max(10_000, Math.Round(offer.PriceMinor!.Value / 100 * 0.2 / 1000, MidpointRounding.AwayFromZero) * 1000) * 100 : 0;
+            var expected = offer.Mode is "instant" or "cycle" ? Math.Max(10_000, Math.Round(offer.PriceMinor!.Value / 100 * 0.2 / 1000, MidpointRounding.AwayFromZero) * 1000) * 100 : 0;
             Assert.That((double)offer.DepositMinor, Is.EqualTo(expected), $"{offer.ProcedureId} at {offer.CenterId}");
         }
     }
