@@ -7,6 +7,13 @@ if (args is ["bare", var file, var port])
     return;
 }
 
+// dotnet run -c Release --project tests/Benchmarks -- courses INSTANCE_DIR OUT_DIR [--chart FILE]
+if (args is ["courses", var instances, var output, .. var rest])
+{
+    Environment.ExitCode = CourseBenchmark.Run(instances, output, rest is ["--chart", var chart] ? chart : null);
+    return;
+}
+
 var options = args.Contains("--short") ? BenchmarkOptions.Short : BenchmarkOptions.Full;
 var chosen = args.Where(argument => !argument.StartsWith('-')).ToHashSet();
 Dictionary<string, Func<CancellationToken, Task<IReadOnlyList<RatioResult>>>> all = new()

@@ -1,0 +1,28 @@
+namespace MedTourism.Booking.Courses.Decisions;
+
+/// <summary>For sessions of a length: how many days in a row from each day some machine has room for one a day.</summary>
+internal sealed class RoomMap(MachineDays machines, int today)
+{
+    private readonly Dictionary<int, int[]> _runs = [];
+
+    public int[] LongestRun(int slots)
+    {
+        if (_runs.TryGetValue(slots, out var longest))
+        {
+            return longest;
+        }
+
+        longest = new int[machines.Days];
+        var runs = new int[machines.Machines];
+        for (var day = machines.Days - 1; day >= today; day--)
+        {
+            for (var machine = 0; machine < runs.Length; machine++)
+            {
+                runs[machine] = machines.Free(day, machine) >= slots ? runs[machine] + 1 : 0;
+                longest[day] = Math.Max(longest[day], runs[machine]);
+            }
+        }
+
+        return _runs[slots] = longest;
+    }
+}
