@@ -3,7 +3,9 @@ using MedTourism.Booking.Allocations;
 using MedTourism.Booking.Bookings;
 using MedTourism.Booking.Courses;
 using MedTourism.Booking.Cycles;
+using MedTourism.Booking.Feeds;
 using MedTourism.Booking.Holds;
+using MedTourism.Booking.Imports;
 using MedTourism.Booking.Offers;
 using MedTourism.Booking.Repairs;
 using MedTourism.Booking.Resources;
@@ -87,6 +89,9 @@ public sealed class BookingDb(DbContextOptions<BookingDb> options) : DbContext(o
     public DbSet<TracerBatch> TracerBatches => Set<TracerBatch>();
 
     public DbSet<TracerDose> TracerDoses => Set<TracerDose>();
+    public DbSet<Feed> Feeds => Set<Feed>();
+
+    public DbSet<Import> Imports => Set<Import>();
 
     /// <summary>The database's clock: every decision about expiry uses it, so the service's own clock may be wrong.</summary>
     public Task<DateTimeOffset> NowAsync(CancellationToken ct) =>
@@ -175,6 +180,13 @@ public sealed class BookingDb(DbContextOptions<BookingDb> options) : DbContext(o
         modelBuilder.Entity<TracerBatch>().Property(x => x.Id).ValueGeneratedNever();
         modelBuilder.Entity<TracerDose>().HasKey(x => x.AllocationId);
         modelBuilder.Entity<TracerDose>().Property(x => x.AllocationId).ValueGeneratedNever();
+        modelBuilder.Entity<Feed>().Property(x => x.Id).ValueGeneratedNever();
+        modelBuilder.Entity<Import>(import =>
+        {
+            import.Property(x => x.Id).ValueGeneratedNever();
+            Json(import.Property(x => x.Problem!));
+            Json(import.Property(x => x.Notes));
+        });
         modelBuilder.UseSnakeCase();
     }
 

@@ -5,7 +5,9 @@ using MedTourism.Booking.Clinics;
 using MedTourism.Booking.Courses;
 using MedTourism.Booking.Cycles;
 using MedTourism.Booking.Demo;
+using MedTourism.Booking.Feeds;
 using MedTourism.Booking.Holds;
+using MedTourism.Booking.Imports;
 using MedTourism.Booking.Offers;
 using MedTourism.Booking.Operators;
 using MedTourism.Booking.Repairs;
@@ -40,6 +42,11 @@ builder.Services.AddSingleton(new StayLimits(_ => null));
 builder.Services.AddSingleton<ContinueRepairs>();
 builder.Services.AddHostedService<ContinueRepairs.Worker>();
 builder.Services.AddHostedService<KeepWaitlist.Worker>();
+builder.Services.Configure<ImportOptions>(builder.Configuration.GetSection("Booking:Imports"));
+builder.Services.AddSingleton<CalendarSource>();
+builder.Services.AddSingleton<ReadImports>();
+builder.Services.AddSingleton<ReadImports.Signal>();
+builder.Services.AddHostedService<ReadImports.Worker>();
 if (builder.Configuration.GetValue<bool>("Demo"))
 {
     builder.Services.AddHostedService<SeedDemo>();
@@ -94,6 +101,12 @@ AnchorCycle.Map(app);
 AcceptCycle.Map(app);
 SetCapacity.Map(app);
 KeepBatches.Map(app);
+KeepPatientFeed.Map(app);
+KeepResourceFeeds.Map(app);
+ReadFeed.Map(app);
+KeepImports.Map(app);
+UploadCalendar.Map(app);
+ShowConflicts.Map(app);
 await app.RunAsync();
 
 /// <summary>Named for the tests, which start it.</summary>

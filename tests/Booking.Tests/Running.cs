@@ -6,6 +6,8 @@ namespace MedTourism.Booking.Tests;
 [SetUpFixture]
 public sealed class Running
 {
+    public const int FeedsPerMinute = 30;
+
     public static ServiceUnderTest<Program> App { get; private set; } = null!;
 
     [OneTimeSetUp]
@@ -16,6 +18,9 @@ public sealed class Running
         ["Limits:search"] = "1000000",
         ["Limits:codes"] = "1000000",
         ["Booking:SweepSeconds"] = "3600", // the tests sweep when they mean to
+        ["Limits:feeds"] = $"{FeedsPerMinute}",
+        ["Booking:Imports:AllowLoopback"] = "true",
+        ["Booking:Imports:PauseSeconds"] = "3600",
     });
 
     [OneTimeTearDown]

@@ -21,6 +21,7 @@ public sealed class WhenAccountErased(BookingDb db) : IConsumer<AccountErased>
         await db.Database.ExecuteSqlAsync($"DELETE FROM booking_people WHERE booking_id = ANY({over})", ct);
         await db.Database.ExecuteSqlAsync($"DELETE FROM treatment_plan_people WHERE plan_id IN (SELECT plan_id FROM bookings WHERE id = ANY({over}))", ct);
         await db.Database.ExecuteSqlAsync($"DELETE FROM booking_answers WHERE booking_id = ANY({over})", ct);
+        await db.Database.ExecuteSqlAsync($"DELETE FROM feeds WHERE patient_subject = {subject} OR booking_id = ANY({over})", ct);
         await db.Database.ExecuteSqlAsync($"UPDATE bookings SET patient_subject = NULL WHERE patient_subject = {subject}", ct);
         await RemoveEntry.OfSubjectAsync(db, context, subject, ct);
     }

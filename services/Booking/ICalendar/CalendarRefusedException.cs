@@ -22,8 +22,8 @@ public static class CalendarLimits
     public const int Times = 10_000;
 
     /// <summary>Days and moments looked at while one rule is worked out, and all rules of one calendar.</summary>
-    public const int StepsPerRule = 300_000;
-    public const int Steps = 6_000_000;
+    public const int StepsPerRule = 100_000;
+    public const int Steps = 2_000_000;
 
     public static readonly TimeSpan Horizon = TimeSpan.FromDays(180);
 }

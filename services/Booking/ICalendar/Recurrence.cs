@@ -87,6 +87,7 @@ public static class Recurrence
     {
         var times = TimesOfDay(rule, start);
         var days = new RecurrenceDays(rule, DateOnly.FromDateTime(start.Local));
+        var fitting = new List<DateOnly>();
         steps.Take(times.Count);
         for (var period = days.PeriodBefore(DateOnly.FromDateTime(skipTo)); ; period++)
         {
@@ -95,7 +96,7 @@ public static class Recurrence
                 yield break;
             }
 
-            var fitting = new List<DateOnly>();
+            fitting.Clear();
             steps.Take((range.Count * days.Weight) + rule.Positions.Length);
             for (var i = 0; i < range.Count; i++)
             {
@@ -105,30 +106,25 @@ public static class Recurrence
                 }
             }
 
-            foreach (var index in Picked(rule.Positions, (long)fitting.Count * times.Count))
+            var (picked, count) = Picked(rule.Positions, (long)fitting.Count * times.Count);
+            for (var i = 0L; i < count; i++)
             {
+                var index = picked?[(int)i] ?? i;
                 yield return fitting[(int)(index / times.Count)].ToDateTime(TimeOnly.MinValue) + times[(int)(index % times.Count)];
             }
         }
     }
 
-    /// <summary>BYSETPOS: which of so many, from 0; all if there is no such rule.</summary>
-    internal static IEnumerable<long> Picked(int[] positions, long count)
+    /// <summary>BYSETPOS: which of so many, from 0, and how many these are; no list if there is no such rule, which means all.</summary>
+    internal static (long[]? Picked, long Count) Picked(int[] positions, long count)
     {
         if (positions.Length == 0)
         {
-            for (var i = 0L; i < count; i++)
-            {
-                yield return i;
-            }
-
-            yield break;
+            return (null, count);
         }
 
-        foreach (var index in positions.Select(position => position > 0 ? position - 1 : count + position).Where(index => index >= 0 && index < count).Distinct().Order())
-        {
-            yield return index;
-        }
+        long[] picked = [.. positions.Select(position => position > 0 ? position - 1 : count + position).Where(index => index >= 0 && index < count).Distinct().Order()];
+        return (picked, picked.Length);
     }
 
     private static List<TimeSpan> TimesOfDay(RecurrenceRule rule, CalendarMoment start) => start.IsDate

@@ -13,9 +13,10 @@ internal static class ShortPeriods
             [0],
             rule.Frequency == Frequency.Hourly ? Recurrence.Or(rule.Minutes, start.Minute) : [0],
             rule.Frequency == Frequency.Secondly ? [0] : Recurrence.Or(rule.Seconds, start.Second));
+        var (picked, count) = Recurrence.Picked(rule.Positions, times.Count);
         while (at <= last.Ticks)
         {
-            steps.Take(days.Weight + rule.Positions.Length);
+            steps.Take(days.Weight);
             var moment = new DateTime(at, DateTimeKind.Unspecified);
             if (!days.Fits(DateOnly.FromDateTime(moment)))
             {
@@ -33,9 +34,9 @@ internal static class ShortPeriods
             {
                 if (rule.Frequency != Frequency.Secondly || !Excludes(rule.Seconds, moment.Second))
                 {
-                    foreach (var index in Recurrence.Picked(rule.Positions, times.Count))
+                    for (var i = 0; i < count; i++)
                     {
-                        yield return moment + times[(int)index];
+                        yield return moment + times[(int)(picked?[i] ?? i)];
                     }
                 }
 

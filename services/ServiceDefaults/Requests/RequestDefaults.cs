@@ -61,6 +61,7 @@ internal static class RequestDefaults
         Add("write", 120);
         Add("holds", 60);
         Add("codes", 10);
+        Add("feeds", 120); // calendar programs of many people come from few addresses
 
         void Add(string name, int perMinute)
         {

@@ -22,12 +22,11 @@ public sealed class HostileCalendarTests
     ];
 
     [Test]
-    [CancelAfter(120_000)]
-    public void Random_lines_in_any_order_are_read_or_refused(CancellationToken ct)
+    public void Random_lines_in_any_order_are_read_or_refused()
     {
         var random = new Random(20261126);
         var outcomes = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (var i = 0; i < 20_000 && !ct.IsCancellationRequested; i++)
+        for (var i = 0; i < 3_000; i++)
         {
             var lines = Enumerable.Range(0, random.Next(1, 40)).Select(_ => Pieces[random.Next(Pieces.Length)]);
             var body = string.Join("\r\n", lines);
@@ -53,7 +52,7 @@ public sealed class HostileCalendarTests
         var good = Encoding.UTF8.GetBytes("BEGIN:VCALENDAR\r\n" + string.Concat(Enumerable.Range(1, 9).Select(day =>
             $"BEGIN:VEVENT\r\nUID:{day}\r\nDTSTART;TZID=Central Asia Standard Time:2026120{day}T100000\r\nDURATION:PT1H\r\nRRULE:FREQ=WEEKLY;BYDAY=MO,TU;COUNT=9\r\nEXDATE:2026121{day}T050000Z\r\nEND:VEVENT\r\n")) + "END:VCALENDAR\r\n");
         Assert.That(Outcome(good), Is.EqualTo("read"));
-        for (var i = 0; i < 10_000; i++)
+        for (var i = 0; i < 3_000; i++)
         {
             var broken = good.ToArray();
             for (var n = random.Next(1, 30); n > 0; n--)
