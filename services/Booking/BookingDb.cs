@@ -66,6 +66,7 @@ public sealed class BookingDb(DbContextOptions<BookingDb> options) : DbContext(o
     public DbSet<CourseGuard> CourseGuards => Set<CourseGuard>();
 
     public DbSet<GapWarning> GapWarnings => Set<GapWarning>();
+
     public DbSet<HoldKey> HoldKeys => Set<HoldKey>();
 
     public DbSet<WaitlistEntry> WaitlistEntries => Set<WaitlistEntry>();
@@ -78,6 +79,7 @@ public sealed class BookingDb(DbContextOptions<BookingDb> options) : DbContext(o
 
     /// <summary>The open connection of the request's transaction, for statements that are not Entity Framework's.</summary>
     public NpgsqlConnection Connection => (NpgsqlConnection)Database.GetDbConnection();
+
     public DbSet<EntryRules> EntryRules => Set<EntryRules>();
 
     public DbSet<Cycle> Cycles => Set<Cycle>();
@@ -89,6 +91,7 @@ public sealed class BookingDb(DbContextOptions<BookingDb> options) : DbContext(o
     public DbSet<TracerBatch> TracerBatches => Set<TracerBatch>();
 
     public DbSet<TracerDose> TracerDoses => Set<TracerDose>();
+
     public DbSet<Feed> Feeds => Set<Feed>();
 
     public DbSet<Import> Imports => Set<Import>();

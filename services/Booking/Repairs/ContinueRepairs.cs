@@ -105,7 +105,7 @@ public sealed class ContinueRepairs(IServiceScopeFactory scopes)
                     await AnswerRepair.LapseAsync(
                         scope.ServiceProvider.GetRequiredService<BookingDb>(), scope.ServiceProvider.GetRequiredService<IPublishEndpoint>(), stoppingToken);
                     await PlanRepair.ForLeftOversAsync(
-                        scope.ServiceProvider.GetRequiredService<BookingDb>(), scope.ServiceProvider.GetRequiredService<StayLimits>(), stoppingToken);
+                        scope.ServiceProvider.GetRequiredService<BookingDb>(), stoppingToken);
                     await GuardCourses.RunOnceAsync(scope.ServiceProvider.GetRequiredService<BookingDb>(), stoppingToken);
                 }
                 catch (Exception exception) when (exception is not OperationCanceledException)

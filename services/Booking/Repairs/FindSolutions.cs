@@ -3,6 +3,8 @@ using MedTourism.Booking.Courses;
 using MedTourism.Booking.Offers;
 using MedTourism.Booking.Sessions;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Npgsql;
 
 namespace MedTourism.Booking.Repairs;
 
@@ -48,7 +50,7 @@ public static class FindSolutions
         var zone = TimeZoneInfo.FindSystemTimeZoneById(offer.TimeZone);
         if (booking.Pattern is null)
         {
-            var next = offer.IsInstant ? (await FindStarts.NextAsync(db, [offer], now, now, 1, ct))[offer.OfferId] : [];
+            var next = offer.IsInstant ? (await FindStarts.NextAsync(db.GetService<NpgsqlDataSource>(), [offer], now, now, 1, ct))[offer.OfferId] : [];
             return next is [var start] ? (start.Start, LocalTime.DateOf(start.Start, zone)) : null;
         }
 

@@ -28,7 +28,7 @@ public static class MarkDown
         Guid Id, Guid ResourceId, string Resource, DateTimeOffset From, DateTimeOffset? To, string Reason, DateTimeOffset? EndedAt, Guid? RepairId, int HoldsReleased);
 
     private static async Task<Results<Created<Response>, ProblemHttpResult>> Handle(
-        Request request, HttpContext http, BookingDb db, IPublishEndpoint bus, StayLimits stays, CancellationToken ct)
+        Request request, HttpContext http, BookingDb db, IPublishEndpoint bus, CancellationToken ct)
     {
         var now = await db.NowAsync(ct);
         var time = new Interval(request.From.ToUniversalTime(), request.To.ToUniversalTime());
@@ -63,7 +63,7 @@ public static class MarkDown
         var outage = Declare(resource, time.Start, time.End, reason, exception, by, now);
         db.Outages.Add(outage);
         await db.SaveChangesAsync(ct);
-        var (repair, released) = await RepairAsync(db, bus, resource, outage, stays, ct);
+        var (repair, released) = await RepairAsync(db, bus, resource, outage, ct);
         return TypedResults.Created(
             $"/clinic/outages/{outage.Id}", new Response(outage.Id, resource.Id, resource.Name, time.Start, time.End, reason, null, repair, released));
     }
@@ -134,7 +134,7 @@ public static class MarkDown
     /// money for a time that cannot be given must not arrive. Money already on its way is returned whole by the ordinary rule for late deposits.
     /// </summary>
     public static async Task<(Guid? Repair, int Released)> RepairAsync(
-        BookingDb db, IPublishEndpoint bus, Resource resource, Outage outage, StayLimits stays, CancellationToken ct)
+        BookingDb db, IPublishEndpoint bus, Resource resource, Outage outage, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(db);
         ArgumentNullException.ThrowIfNull(resource);
@@ -148,7 +148,7 @@ public static class MarkDown
             RETURNING *
             """).AsNoTracking().ToListAsync(ct);
         await ExpireHolds.EndAsync(db, bus, holds, ct);
-        var repair = await PlanRepair.ForOutageAsync(db, resource.CenterId, outage.Id, resource.Id, outage.DeclaredBy, stays, ct);
+        var repair = await PlanRepair.ForOutageAsync(db, resource.CenterId, outage.Id, resource.Id, outage.DeclaredBy, ct);
         await BlockTime.ChangedAsync(db, bus, resource, new Interval(outage.FromAt, outage.ToAt ?? outage.FromAt + FindStarts.Horizon), ct);
         return (repair, holds.Count);
     }

@@ -11,9 +11,9 @@ public static class MarkSession
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapPost("/clinic/sessions/{id:guid}/delivered", (Guid id, HttpContext http, BookingDb db, StayLimits stays, CancellationToken ct) => HandleAsync(id, Session.Delivered, http, db, stays, ct))
+        app.MapPost("/clinic/sessions/{id:guid}/delivered", (Guid id, HttpContext http, BookingDb db, CancellationToken ct) => HandleAsync(id, Session.Delivered, http, db, ct))
             .RequireOrganisation("clinic", "admin", "scheduler", "doctor").RequireRateLimiting("write");
-        app.MapPost("/clinic/sessions/{id:guid}/missed", (Guid id, HttpContext http, BookingDb db, StayLimits stays, CancellationToken ct) => HandleAsync(id, Session.Missed, http, db, stays, ct))
+        app.MapPost("/clinic/sessions/{id:guid}/missed", (Guid id, HttpContext http, BookingDb db, CancellationToken ct) => HandleAsync(id, Session.Missed, http, db, ct))
             .RequireOrganisation("clinic", "admin", "scheduler", "doctor").RequireRateLimiting("write");
     }
 
@@ -21,7 +21,7 @@ public static class MarkSession
     public sealed record Response(Guid SessionId, Guid BookingId, int Number, string State, Guid? RepairId);
 
     private static Task<Results<Ok<Response>, ProblemHttpResult>> HandleAsync(
-        Guid id, string state, HttpContext http, BookingDb db, StayLimits stays, CancellationToken ct) =>
+        Guid id, string state, HttpContext http, BookingDb db, CancellationToken ct) =>
         db.InTransactionAsync<Results<Ok<Response>, ProblemHttpResult>>(
             async () =>
             {
@@ -58,7 +58,7 @@ public static class MarkSession
                 }
 
                 var repair = booking.Pattern is null || session.Phase != Phases.Fraction ? null
-                    : await PlanRepair.ForMissedAsync(db, center, booking.Id, ChooseRepair.Who(http), stays, ct);
+                    : await PlanRepair.ForMissedAsync(db, center, booking.Id, ChooseRepair.Who(http), ct);
                 return TypedResults.Ok(new Response(session.Id, booking.Id, session.Number, session.State, repair));
             },
             ct);

@@ -8,16 +8,16 @@ namespace MedTourism.Booking.Repairs;
 public static class PlanRepair
 {
     /// <summary>The repair's id, or null if nobody is concerned. Call it in the transaction that declared the outage.</summary>
-    public static async Task<Guid?> ForOutageAsync(BookingDb db, string center, Guid outageId, Guid resourceId, string by, StayLimits stays, CancellationToken ct)
+    public static async Task<Guid?> ForOutageAsync(BookingDb db, string center, Guid outageId, Guid resourceId, string by, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(db);
         await WithdrawAsync(db, resourceId, pendingToo: false, ct);
         var concerned = await LoadRepair.ConcernedAsync(db, resourceId, ct);
-        return await MakeAsync(db, center, outageId, "outage", concerned, by, stays, ct);
+        return await MakeAsync(db, center, outageId, "outage", concerned, by, ct);
     }
 
     /// <summary>For sessions that one patient missed.</summary>
-    public static async Task<Guid?> ForMissedAsync(BookingDb db, string center, Guid bookingId, string by, StayLimits stays, CancellationToken ct)
+    public static async Task<Guid?> ForMissedAsync(BookingDb db, string center, Guid bookingId, string by, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(db);
         await db.Database.ExecuteSqlAsync(
@@ -28,7 +28,7 @@ public static class PlanRepair
             ct);
         await db.Database.ExecuteSqlAsync(
             $"UPDATE repairs SET state = 'withdrawn' WHERE cause = 'missed' AND state IN ('planned', 'chosen') AND booking_ids = ARRAY[{bookingId}]", ct);
-        return await MakeAsync(db, center, null, "missed", [bookingId], by, stays, ct);
+        return await MakeAsync(db, center, null, "missed", [bookingId], by, ct);
     }
 
     /// <summary>Plans that nobody was told of give way to a new one.</summary>
@@ -52,7 +52,7 @@ public static class PlanRepair
     /// Plans for sessions that came onto a resource although it is down: confirmed in the moment it was declared, or from before a hold was checked. They
     /// are few; what is planned already is not planned again.
     /// </summary>
-    public static Task<int> ForLeftOversAsync(BookingDb db, StayLimits stays, CancellationToken ct)
+    public static Task<int> ForLeftOversAsync(BookingDb db, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(db);
         return db.InTransactionAsync(
@@ -72,7 +72,7 @@ public static class PlanRepair
                     """).AsNoTracking().ToListAsync(ct);
                 foreach (var outage in outages)
                 {
-                    await ForOutageAsync(db, outage.CenterId, outage.Id, outage.ResourceId, outage.DeclaredBy, stays, ct);
+                    await ForOutageAsync(db, outage.CenterId, outage.Id, outage.ResourceId, outage.DeclaredBy, ct);
                 }
 
                 return outages.Count;
@@ -81,7 +81,7 @@ public static class PlanRepair
     }
 
     private static async Task<Guid?> MakeAsync(
-        BookingDb db, string center, Guid? outageId, string cause, List<Guid> concerned, string by, StayLimits stays, CancellationToken ct)
+        BookingDb db, string center, Guid? outageId, string cause, List<Guid> concerned, string by, CancellationToken ct)
     {
         var now = await db.NowAsync(ct);
         var busy = await db.RepairPatients.AsNoTracking().Where(x => x.Pending == "apply" && concerned.Contains(x.BookingId)).Select(x => x.BookingId).ToListAsync(ct);
@@ -92,6 +92,7 @@ public static class PlanRepair
         }
 
         var citizenships = await db.BookingPeople.AsNoTracking().Where(x => concerned.Contains(x.BookingId)).ToDictionaryAsync(x => x.BookingId, x => x.Citizenship, ct);
+        var free = await StayLimits.LoadAsync(db, citizenships.Values, DateOnly.FromDateTime(now.UtcDateTime), ct);
         var repair = new Repair
         {
             Id = Guid.CreateVersion7(),
@@ -99,7 +100,7 @@ public static class PlanRepair
             OutageId = outageId,
             Cause = cause,
             State = Repair.Planned,
-            Proposals = RepairProposals.Make(time, patients, now + FindStarts.LeadTime, x => citizenships.TryGetValue(x, out var citizenship) ? stays.VisaFreeDays(citizenship) : null),
+            Proposals = RepairProposals.Make(time, patients, now + FindStarts.LeadTime, x => citizenships.TryGetValue(x, out var citizenship) && free.TryGetValue(citizenship, out var most) ? most : null),
             Openings = [],
             BookingIds = [.. patients.Select(x => x.BookingId)],
             PlannedBy = by,

@@ -68,7 +68,7 @@ public static class ShowRepairs
     }
 
     /// <summary>Plans anew for whoever is still without a machine, or still owed a session.</summary>
-    private static async Task<Results<Ok<Detail>, ProblemHttpResult>> HandleReplan(Guid id, HttpContext http, BookingDb db, StayLimits stays, CancellationToken ct)
+    private static async Task<Results<Ok<Detail>, ProblemHttpResult>> HandleReplan(Guid id, HttpContext http, BookingDb db, CancellationToken ct)
     {
         if (await ChooseRepair.ForUpdateAsync(db, http, id, ct) is not { } repair)
         {
@@ -78,8 +78,8 @@ public static class ShowRepairs
         var by = ChooseRepair.Who(http);
         var outage = repair.OutageId is null ? null : await db.Outages.AsNoTracking().SingleAsync(x => x.Id == repair.OutageId, ct);
         var planned = outage is null
-            ? await PlanRepair.ForMissedAsync(db, repair.CenterId, repair.BookingIds[0], by, stays, ct)
-            : await PlanRepair.ForOutageAsync(db, repair.CenterId, outage.Id, outage.ResourceId, by, stays, ct);
+            ? await PlanRepair.ForMissedAsync(db, repair.CenterId, repair.BookingIds[0], by, ct)
+            : await PlanRepair.ForOutageAsync(db, repair.CenterId, outage.Id, outage.ResourceId, by, ct);
         return planned is { } found
             ? TypedResults.Ok(await LoadAsync(db, found, ct))
             : Problems.Conflict("nothing-to-repair", "Every session has a machine.");

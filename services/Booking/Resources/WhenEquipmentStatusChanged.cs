@@ -10,7 +10,7 @@ namespace MedTourism.Booking.Resources;
 /// Keeps one resource per unit of a machine. A machine without hours gets usual ones until its center says otherwise. One that is open no longer is down
 /// until further notice, and the repair of its sessions is planned.
 /// </summary>
-public sealed class WhenEquipmentStatusChanged(BookingDb db, StayLimits stays) : IConsumer<EquipmentStatusChanged>
+public sealed class WhenEquipmentStatusChanged(BookingDb db) : IConsumer<EquipmentStatusChanged>
 {
     public async Task Consume(ConsumeContext<EquipmentStatusChanged> context)
     {
@@ -77,7 +77,7 @@ public sealed class WhenEquipmentStatusChanged(BookingDb db, StayLimits stays) :
             var outage = MarkDown.Declare(unit, now, null, $"status: {unit.Status}", null, "catalog", now);
             db.Outages.Add(outage);
             await db.SaveChangesAsync(ct);
-            await MarkDown.RepairAsync(db, context, unit, outage, stays, ct);
+            await MarkDown.RepairAsync(db, context, unit, outage, ct);
         }
     }
 }

@@ -262,7 +262,7 @@ public sealed class RepairTests
         var (_, none) = await ward.DownAsync(0, 4);
         Assert.That(none, Is.EqualTo(Guid.Empty));
         var late = await ward.BookAsync(0, [Market.At(4)], null);
-        async Task<int> LookAsync() => await Ward.WithAsync(x => PlanRepair.ForLeftOversAsync(x.GetRequiredService<BookingDb>(), x.GetRequiredService<StayLimits>(), CancellationToken.None));
+        async Task<int> LookAsync() => await Ward.WithAsync(x => PlanRepair.ForLeftOversAsync(x.GetRequiredService<BookingDb>(), CancellationToken.None));
         while (await LookAsync() > 0)
         {
         }
