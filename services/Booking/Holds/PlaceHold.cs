@@ -58,6 +58,11 @@ public static class PlaceHold
         {
             return await AtFrontAsync(request, parts, wanted, me, ct);
         }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            parts.Rush.Fail(wanted, me, exception);
+            throw;
+        }
         finally
         {
             parts.Rush.Leave(wanted, me);

@@ -60,6 +60,19 @@ public sealed class Rush
         }
     }
 
+    /// <summary>The database did not answer: nobody of this line should wait for the same again, one after the other.</summary>
+    public void Fail((Guid Offer, DateTimeOffset Start) wanted, Person me, Exception exception)
+    {
+        lock (_gate)
+        {
+            foreach (var person in _lines[wanted].Where(person => person != me).ToList())
+            {
+                _lines[wanted].Remove(person);
+                person.Turn.TrySetException(exception);
+            }
+        }
+    }
+
     /// <summary>Gives way to the next one.</summary>
     public void Leave((Guid Offer, DateTimeOffset Start) wanted, Person person)
     {

@@ -26,6 +26,19 @@ public sealed class RushTests
     }
 
     [Test]
+    public async Task If_the_database_does_not_answer_everyone_in_the_line_learns_it_at_once()
+    {
+        var rush = new Rush();
+        var people = Enumerable.Range(0, 3).Select(Someone).ToList();
+        var turns = people.ConvertAll(person => rush.EnterAsync(Start, person));
+        rush.Fail(Start, people[0], new TimeoutException("away"));
+        Assert.ThrowsAsync<TimeoutException>(() => turns[1]);
+        Assert.ThrowsAsync<TimeoutException>(() => turns[2]);
+        rush.Leave(Start, people[0]);
+        Assert.That(await rush.EnterAsync(Start, Someone(9)), Is.Null);
+    }
+
+    [Test]
     public async Task Another_start_does_not_wait()
     {
         var rush = new Rush();
