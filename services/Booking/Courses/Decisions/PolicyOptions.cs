@@ -15,7 +15,7 @@ public sealed record PolicyOptions
     public IReadOnlyList<double> SafetyFactors { get; init; } = [1, 1, 1, 1];
 
     /// <summary>Working days of arrivals that a decision looks ahead.</summary>
-    public int ForecastDays { get; init; } = 14;
+    public int ForecastDays { get; init; } = 16;
 
     /// <summary>Possible futures that are priced.</summary>
     public int Scenarios { get; init; } = 20;
@@ -36,7 +36,7 @@ public sealed record PolicyOptions
     public double WaitCost { get; init; } = 0.0004;
 
     /// <summary>Slots per machine and day, besides the computed loss, that are not counted on.</summary>
-    public double Slack { get; init; } = 1.5;
+    public double Slack { get; init; } = 2;
 
     /// <summary>How many observed arrivals the prior mix is worth, and how many observed days the prior rate.</summary>
     public double PriorArrivals { get; init; } = 20;
