@@ -93,7 +93,7 @@ public sealed record MovedSession(
 /// <summary>Cancelling until <see cref="Until"/> gives back <see cref="RefundMinor"/>.</summary>
 public sealed record CancellationTerm(DateTimeOffset Until, int RefundPercent, long RefundMinor);
 
-/// <summary>A booking ended before care. <see cref="RefundMinor"/> is what Payment gives back; <see cref="CancelledBy"/> is <c>patient</c>, <c>clinic</c> or <c>operator</c>.</summary>
+/// <summary>A booking ended before care. <see cref="RefundMinor"/> is what Payment gives back; <see cref="CancelledBy"/> is <c>patient</c>, <c>clinic</c> or <c>operator</c>. <see cref="Sessions"/> are all it had, as they are now.</summary>
 public sealed record BookingCancelled(
     Guid BookingId,
     string Reference,
@@ -108,7 +108,8 @@ public sealed record BookingCancelled(
     string Currency,
     string CancelledBy,
     int Sequence,
-    DateTimeOffset CancelledAt);
+    DateTimeOffset CancelledAt,
+    BookedSession[]? Sessions = null);
 
 /// <summary>Money arrived for time that could no longer be given: Payment returns it whole.</summary>
 public sealed record DepositUnplaceable(Guid BookingId, string Reference, long AmountMinor, string Currency, string Reason, DateTimeOffset DecidedAt);

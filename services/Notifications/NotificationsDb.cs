@@ -28,6 +28,7 @@ public sealed class NotificationsDb(DbContextOptions<NotificationsDb> options) :
         modelBuilder.Entity<CalendarEntry>().HasKey(calendar => calendar.BookingId);
         modelBuilder.Entity<CalendarEntry>().Property(calendar => calendar.ProcedureNames).HasColumnType("jsonb");
         modelBuilder.Entity<CalendarEntry>().Property(calendar => calendar.CenterNames).HasColumnType("jsonb");
+        modelBuilder.Entity<CalendarEntry>().Property(calendar => calendar.Sessions).HasColumnType("jsonb");
         modelBuilder.UseSnakeCase();
     }
 }

@@ -24,6 +24,7 @@ builder.AddServiceDefaults<NotificationsDb>("notifications", bus =>
     bus.AddConsumer<WhenRepairImpossible>();
     bus.AddConsumer<WhenWaitlistJoined>();
     bus.AddConsumer<WhenWaitlistOffered>();
+    bus.AddConsumer<WhenBookingRescheduled>();
 });
 builder.Services.AddSingleton<IMailTransport, SmtpTransport>();
 builder.Services.AddSingleton<LetterWriter>();

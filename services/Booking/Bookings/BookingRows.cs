@@ -36,11 +36,12 @@ public static class BookingRows
         return new BookedSession(session.Id, session.Number, session.Phase, session.StartsAt, session.EndsAt, session.State, session.Sequence);
     }
 
-    public static BookingCancelled ToCancelled(this Booking booking)
+    public static BookingCancelled ToCancelled(this Booking booking, IEnumerable<Session>? sessions = null)
     {
         ArgumentNullException.ThrowIfNull(booking);
         return new BookingCancelled(
             booking.Id, booking.Reference, booking.OfferId, booking.ProcedureNames, booking.CenterId, booking.CenterNames, booking.TimeZone, booking.StartsAt,
-            booking.EndsAt, booking.RefundDueMinor, booking.Currency, booking.CancelledBy ?? "patient", booking.Sequence, booking.ChangedAt);
+            booking.EndsAt, booking.RefundDueMinor, booking.Currency, booking.CancelledBy ?? "patient", booking.Sequence, booking.ChangedAt,
+            sessions?.Select(x => x.ToBooked()).ToArray());
     }
 }

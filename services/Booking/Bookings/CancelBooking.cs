@@ -73,7 +73,8 @@ public static class CancelBooking
         await BookSessions.CancelAsync(db, null, id, ct);
         await BookPlan.GiveBackAsync(db, booking, now, ct);
         await db.SaveAsync(booking, ct);
-        await bus.PublishFor(id, booking.ToCancelled(), ct);
+        var sessions = await db.Sessions.AsNoTracking().Where(x => x.BookingId == id).OrderBy(x => x.Number).ToListAsync(ct);
+        await bus.PublishFor(id, booking.ToCancelled(sessions), ct);
         await FreedTime.NoteAsync(db, bus, booking.CenterId, freed, ct);
         return TypedResults.Ok(await BookingView.LoadAsync(db, id, ct));
     }

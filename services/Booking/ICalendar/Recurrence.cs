@@ -123,8 +123,19 @@ public static class Recurrence
             return (null, count);
         }
 
-        long[] picked = [.. positions.Select(position => position > 0 ? position - 1 : count + position).Where(index => index >= 0 && index < count).Distinct().Order()];
-        return (picked, picked.Length);
+        var picked = new long[positions.Length];
+        var found = 0;
+        foreach (var position in positions)
+        {
+            var index = position > 0 ? position - 1 : count + position;
+            if (index >= 0 && index < count && Array.IndexOf(picked, index, 0, found) < 0)
+            {
+                picked[found++] = index;
+            }
+        }
+
+        Array.Sort(picked, 0, found);
+        return (picked, found);
     }
 
     private static List<TimeSpan> TimesOfDay(RecurrenceRule rule, CalendarMoment start) => start.IsDate

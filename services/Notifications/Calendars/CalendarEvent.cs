@@ -2,7 +2,7 @@ namespace MedTourism.Notifications.Calendars;
 
 /// <summary>One appointment as a calendar shows it.</summary>
 public sealed record CalendarEvent(
-    string Reference,
+    string Uid,
     int Sequence,
     bool Cancelled,
     string Summary,

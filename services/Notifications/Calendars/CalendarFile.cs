@@ -4,60 +4,70 @@ using System.Text;
 namespace MedTourism.Notifications.Calendars;
 
 /// <summary>
-/// Writes an event as iCalendar (RFC 5545). The UID is the booking's reference for ever, SEQUENCE rises with each change, and METHOD is PUBLISH:
-/// patients are told, not asked. Times are local with the zone's rules beside them: old phones still think Kazakhstan is at +06:00.
+/// Writes a booking's events as iCalendar (RFC 5545). A UID is for ever, SEQUENCE rises with each change, and METHOD is PUBLISH: patients are told, not
+/// asked. Times are local with the zone's rules beside them: old phones still think Kazakhstan is at +06:00.
 /// </summary>
 public static class CalendarFile
 {
     private const int LongestLine = 75;
 
-    public static string Write(CalendarEvent appointment)
+    /// <param name="appointments">At least one, all in one time zone.</param>
+    public static string Write(params IReadOnlyList<CalendarEvent> appointments)
     {
-        ArgumentNullException.ThrowIfNull(appointment);
+        ArgumentNullException.ThrowIfNull(appointments);
         var file = new StringBuilder();
         Line("BEGIN:VCALENDAR");
         Line("VERSION:2.0");
         Line("PRODID:-//MedTourism//Notifications//EN");
         Line("CALSCALE:GREGORIAN");
         Line("METHOD:PUBLISH");
-        foreach (var line in ZoneRules.Lines(appointment.Zone, appointment.Start, appointment.End))
+        foreach (var line in ZoneRules.Lines(appointments[0].Zone, appointments.Min(x => x.Start), appointments.Max(x => x.End)))
         {
             Line(line);
         }
 
-        Line("BEGIN:VEVENT");
-        Line($"UID:{Text(appointment.Reference)}@medtourism");
-        Line($"SEQUENCE:{appointment.Sequence.ToString(CultureInfo.InvariantCulture)}");
-        Line($"DTSTAMP:{Utc(appointment.ChangedAt)}");
-        Line($"LAST-MODIFIED:{Utc(appointment.ChangedAt)}");
-        Line($"DTSTART;TZID={appointment.Zone.Id}:{Local(appointment.Start, appointment.Zone)}");
-        Line($"DTEND;TZID={appointment.Zone.Id}:{Local(appointment.End, appointment.Zone)}");
-        Line($"STATUS:{(appointment.Cancelled ? "CANCELLED" : "CONFIRMED")}");
-        Line($"TRANSP:{(appointment.Cancelled ? "TRANSPARENT" : "OPAQUE")}");
-        Line("CLASS:PRIVATE");
-        Line($"SUMMARY:{Text(appointment.Summary)}");
-        if (appointment.Location is { Length: > 0 } location)
+        foreach (var appointment in appointments)
         {
-            Line($"LOCATION:{Text(location)}");
+            Event(appointment);
         }
 
-        Line($"DESCRIPTION:{Text(appointment.Description)}");
-        Line($"URL:{appointment.Url}");
-        Line($"ORGANIZER:mailto:{appointment.Organiser}");
-        if (!appointment.Cancelled)
-        {
-            Line("BEGIN:VALARM");
-            Line("ACTION:DISPLAY");
-            Line("TRIGGER:-P1D");
-            Line($"DESCRIPTION:{Text(appointment.AlarmText)}");
-            Line("END:VALARM");
-        }
-
-        Line("END:VEVENT");
         Line("END:VCALENDAR");
         return file.ToString();
 
         void Line(string content) => file.Append(Fold(content)).Append("\r\n");
+
+        void Event(CalendarEvent appointment)
+        {
+            Line("BEGIN:VEVENT");
+            Line($"UID:{Text(appointment.Uid)}");
+            Line($"SEQUENCE:{appointment.Sequence.ToString(CultureInfo.InvariantCulture)}");
+            Line($"DTSTAMP:{Utc(appointment.ChangedAt)}");
+            Line($"LAST-MODIFIED:{Utc(appointment.ChangedAt)}");
+            Line($"DTSTART;TZID={appointment.Zone.Id}:{Local(appointment.Start, appointment.Zone)}");
+            Line($"DTEND;TZID={appointment.Zone.Id}:{Local(appointment.End, appointment.Zone)}");
+            Line($"STATUS:{(appointment.Cancelled ? "CANCELLED" : "CONFIRMED")}");
+            Line($"TRANSP:{(appointment.Cancelled ? "TRANSPARENT" : "OPAQUE")}");
+            Line("CLASS:PRIVATE");
+            Line($"SUMMARY:{Text(appointment.Summary)}");
+            if (appointment.Location is { Length: > 0 } location)
+            {
+                Line($"LOCATION:{Text(location)}");
+            }
+
+            Line($"DESCRIPTION:{Text(appointment.Description)}");
+            Line($"URL:{appointment.Url}");
+            Line($"ORGANIZER:mailto:{appointment.Organiser}");
+            if (!appointment.Cancelled)
+            {
+                Line("BEGIN:VALARM");
+                Line("ACTION:DISPLAY");
+                Line("TRIGGER:-P1D");
+                Line($"DESCRIPTION:{Text(appointment.AlarmText)}");
+                Line("END:VALARM");
+            }
+
+            Line("END:VEVENT");
+        }
     }
 
     /// <summary>Breaks a line so that none has more than 75 octets, never inside a character. A continuation starts with a space, which counts.</summary>

@@ -24,6 +24,6 @@ public static class DownloadCalendar
         var contact = await db.Contacts.AsNoTracking().SingleOrDefaultAsync(contact => contact.BookingId == bookingId, ct);
         var to = contact is null ? new Recipient(Texts.For("en"), "", null, Neutral: true) : Recipient.Of(contact);
         http.Response.Headers.CacheControl = "private, no-cache";
-        return TypedResults.File(Encoding.UTF8.GetBytes(CalendarFile.Write(entry.ToEvent(to, site))), "text/calendar; charset=utf-8", "appointment.ics");
+        return TypedResults.File(Encoding.UTF8.GetBytes(CalendarFile.Write(entry.ToEvents(to, site))), "text/calendar; charset=utf-8", "appointment.ics");
     }
 }

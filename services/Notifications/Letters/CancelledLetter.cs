@@ -28,7 +28,7 @@ internal static class CancelledLetter
             Facts = [.. SessionLines.Facts(booking.ProcedureNames, booking.CenterNames, to)],
             Action = new LetterAction(texts["action.open"], site.Booking(texts, booking.BookingId)),
             Notes = [texts.Phrase("cancelled.calendar")],
-            Calendar = CalendarEntry.From(booking).ToEvent(to, site),
+            Calendar = CalendarEntry.From(booking).ToEvents(to, site),
         };
     }
 }

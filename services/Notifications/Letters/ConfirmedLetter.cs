@@ -26,7 +26,7 @@ internal static class ConfirmedLetter
             Sessions = booking.Sessions is { Length: > 1 } sessions ? SessionLines.Of(sessions, to, zone) : [],
             Action = new LetterAction(texts["action.open"], address),
             Notes = [.. to.Neutral ? [texts.Phrase("neutral.note")] : Array.Empty<Phrase>(), texts.Phrase("confirmed.calendar"), .. booking.Demo ? [texts.Phrase("footer.demo")] : Array.Empty<Phrase>()],
-            Calendar = CalendarEntry.From(booking).ToEvent(to, site),
+            Calendar = CalendarEntry.From(booking).ToEvents(to, site),
         };
     }
 

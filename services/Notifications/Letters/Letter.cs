@@ -25,7 +25,7 @@ public sealed record Letter(Texts Texts, Phrase Subject, Phrase Heading, Phrase 
 
     public IReadOnlyList<Phrase> Notes { get; init; } = [];
 
-    public CalendarEvent? Calendar { get; init; }
+    public IReadOnlyList<CalendarEvent> Calendar { get; init; } = [];
 }
 
 /// <summary>One moment as one place sees it.</summary>

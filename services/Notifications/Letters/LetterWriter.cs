@@ -24,7 +24,7 @@ public sealed class LetterWriter(IServiceProvider services, ILoggerFactory logs,
             letter.Subject.Plain,
             await HtmlAsync(letter),
             LetterText.Write(letter),
-            letter.Calendar is { } calendar ? CalendarFile.Write(calendar) : null);
+            letter.Calendar.Count > 0 ? CalendarFile.Write(letter.Calendar) : null);
     }
 
     private Letter Compose(Mail mail, Contact? contact, string? reference)

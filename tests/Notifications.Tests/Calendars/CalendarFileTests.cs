@@ -58,7 +58,7 @@ public sealed class CalendarFileTests
             new(2026, 3, 29, 12, 0, 0, TimeSpan.Zero), new(2026, 7, 1, 8, 30, 0, TimeSpan.Zero), new(2026, 10, 25, 12, 0, 0, TimeSpan.Zero), new(2027, 2, 1, 23, 0, 0, TimeSpan.Zero),
         ];
         var events = zones.SelectMany(zone => starts.Select(start => Event(zone, start))).ToList();
-        var told = await IcalJs.ReadAsync(events.Select(CalendarFile.Write));
+        var told = await IcalJs.ReadAsync(events.Select(event_ => CalendarFile.Write(event_)));
         Assert.That(told.Select(event_ => (event_.Tzid, event_.Start, event_.End)), Is.EqualTo(events.Select(event_ => (event_.Zone.Id, event_.Start, event_.End))));
     }
 
@@ -81,7 +81,7 @@ public sealed class CalendarFileTests
     }
 
     private static CalendarEvent Event(string zone, DateTimeOffset start) => new(
-        "KZ-4F7Q-92", 0, false, "ПЭТ/КТ, всё тело; natürlich", "Center", "Booking KZ-4F7Q-92", "https://emdeu.example/en/booking/1",
+        "KZ-4F7Q-92@medtourism", 0, false, "ПЭТ/КТ, всё тело; natürlich", "Center", "Booking KZ-4F7Q-92", "https://emdeu.example/en/booking/1",
         TimeZoneInfo.FindSystemTimeZoneById(zone), start, start.AddMinutes(90), Changed, "Tomorrow", "hello@emdeu.example");
 
     private static string Unescape(string text)

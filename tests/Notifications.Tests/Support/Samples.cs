@@ -38,6 +38,14 @@ public static class Samples
     public static BookingCancelled Cancelled(Guid booking, int sequence = 1, string by = "patient") => new(
         booking, "KZ-4F7Q-92", Guid.NewGuid(), ProcedureNames, "nnoc", CenterNames, "Asia/Almaty", Start, Start.AddHours(2), 4_300_000, "KZT", by, sequence, Now.AddMinutes(1));
 
+    /// <summary>A planning visit and two fractions on the days after it.</summary>
+    public static BookedSession[] Course(Guid[] ids, int sequence = 0, string state = "booked", int daysLater = 0) =>
+        [.. ids.Select((id, i) => new BookedSession(id, i + 1, i == 0 ? "planning" : "fraction", Start.AddDays(i + daysLater), Start.AddDays(i + daysLater).AddHours(1), state, sequence))];
+
+    public static BookingRescheduled Rescheduled(Guid booking, BookedSession[] sessions, int sequence = 2) => new(
+        booking, "KZ-4F7Q-92", Guid.NewGuid(), ProcedureNames, "nnoc", CenterNames, "astana", "Asia/Almaty", sessions[0].Start, sessions[^1].End, sessions, [], "repair",
+        sequence, Now.AddMinutes(1));
+
     public static DepositRequested Deposit(Guid booking, int fence = 1) => new(booking, "KZ-4F7Q-92", "nnoc", 4_300_000, "KZT", "en", Now.AddMinutes(36), fence);
 
     public static BookingConfirmed Course(Guid booking) => Confirmed(booking) with
