@@ -37,7 +37,10 @@ public sealed record FeedEvent(
                    (SELECT count(*)::int FROM sessions o WHERE o.booking_id = b.id) AS "Count",
                    b.procedure_names::text AS "ProcedureNames", b.center_names::text AS "CenterNames"
             FROM sessions s JOIN bookings b ON b.id = s.booking_id
-            WHERE (b.id = {feed.BookingId} OR b.patient_subject = {feed.PatientSubject} OR s.resource_ids && {resources})
+            WHERE s.id IN (
+                SELECT id FROM sessions WHERE booking_id = {feed.BookingId}
+                UNION ALL SELECT o.id FROM bookings p JOIN sessions o ON o.booking_id = p.id WHERE p.patient_subject = {feed.PatientSubject}
+                UNION ALL SELECT id FROM sessions WHERE resource_ids && {resources})
               AND s.ends_at > now() - interval '90 days'
               AND (s.state IN ('booked', 'proposed', 'delivered', 'missed') OR (s.state = 'cancelled' AND s.changed_at > now() - interval '30 days'))
             ORDER BY s.starts_at, s.id LIMIT {Most}
