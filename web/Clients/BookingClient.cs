@@ -46,7 +46,10 @@ public sealed record NextStarts(Guid OfferId, string TimeZone, NextStart[] Start
 
 public sealed record Hold(
     Guid HoldId, string? AccessKey, Guid OfferId, DateTimeOffset Start, DateTimeOffset End, string TimeZone, DateTimeOffset ExpiresAt, DateTimeOffset ServerNow, int ExtensionsLeft,
-    Money? Price, Money? DepositDue, Guid? BookingId = null, string? State = null);
+    Money? Price, Money? DepositDue, Guid? BookingId = null, string? State = null, Guid? PlanId = null, BookedSession[]? Sessions = null);
+
+/// <summary>One appointment of a hold or a booking.</summary>
+public sealed record BookedSession(Guid SessionId, int Number, string Phase, int Trip, DateTimeOffset Start, DateTimeOffset End, string State, int Sequence);
 
 public sealed record BookingPatient(string FamilyName, string GivenNames, DateOnly DateOfBirth, string Citizenship, bool ForSelf);
 public sealed record BookingContact(string Email, string? Phone, string Culture, string? TimeZone, bool NeutralTitle);
@@ -63,7 +66,7 @@ public sealed record PatientName(string? GivenNames, string? FamilyName);
 public sealed record Booking(
     Guid Id, string Reference, string State, Guid OfferId, Dictionary<string, string> ProcedureNames, Dictionary<string, string> CenterNames, string CenterId, string CityId, string ServiceLine,
     string TimeZone, DateTimeOffset Start, DateTimeOffset End, Money Price, Money Deposit, Money? DepositPaid, Money? Refund, PatientName? Patient, CancellationLimit[]? Cancellation,
-    DateTimeOffset? HoldExpiresAt, int Sequence, bool Demo);
+    DateTimeOffset? HoldExpiresAt, int Sequence, bool Demo, Guid? PlanId = null, BookedSession[]? Sessions = null);
 
 public sealed record FoundBooking(Guid BookingId, string AccessKey);
 public sealed record CancellationQuote(Money Refund, int RefundPercent, DateTimeOffset? Until, CancellationLimit? Next);

@@ -19,9 +19,15 @@ public sealed class CourseClient(HttpClient http, IHttpContextAccessor accessor)
 
 public sealed record CoursePatternView(int Sessions, int SessionMinutes, string Cadence);
 
+/// <summary>State: <c>issued</c>, <c>held</c>, <c>booked</c>, <c>withdrawn</c> or <c>expired</c>. A held plan may have its booking already, waiting for the deposit.</summary>
 public sealed record TreatmentPlan(
-    Guid PlanId, string State, Guid OfferId, Dictionary<string, string> ProcedureNames, string CenterId, Dictionary<string, string> CenterNames, string TimeZone, CoursePatternView Pattern,
-    Money Price, Money Deposit, DateTimeOffset ValidUntil, DateTimeOffset ServerNow, DateOnly ReadyOn, BookingPatient? Patient, BookingContact? Contact, Guid? BookingId, bool Demo);
+    Guid Id, string State, Guid OfferId, Dictionary<string, string> ProcedureNames, string CenterId, Dictionary<string, string> CenterNames, string TimeZone, CoursePatternView Pattern,
+    Money Price, Money Deposit, DateTimeOffset ValidUntil, DateTimeOffset ServerNow, DateOnly ReadyOn, PlanPatient? Patient, PlanContact? Contact, Guid? HoldId, DateTimeOffset? HoldExpiresAt,
+    Guid? BookingId, bool Demo, DateOnly? DueOn = null, int Priority = 3, DateTimeOffset? IssuedAt = null);
+
+public sealed record PlanPatient(string FamilyName, string GivenNames, DateOnly DateOfBirth, string Citizenship);
+
+public sealed record PlanContact(string Email, string? Phone, string Culture, bool NeutralTitle);
 
 public sealed record CourseWishes(DateOnly? FirstDayFrom = null, DateOnly? LastDayBy = null, TimeOnly? StartFrom = null, TimeOnly? StartTo = null, int? MaxStayDays = null);
 
@@ -37,21 +43,19 @@ public sealed record Reason(string Code, Dictionary<string, JsonElement> Paramet
     public DateTimeOffset? Moment(string name) => DateTimeOffset.TryParse(Word(name), System.Globalization.CultureInfo.InvariantCulture, out var moment) ? moment : null;
 }
 
-public sealed record PlanVisit(int Number, string Phase, TimeSpanOf Time);
-
-public sealed record TimeSpanOf(DateTimeOffset Start, DateTimeOffset End);
+public sealed record PlanVisit(int Number, string Phase, DateTimeOffset Start, DateTimeOffset End, string? Machine);
 
 public sealed record PlanGap(DateOnly After, DateOnly Until, int Days, Reason[] Reasons);
 
 public sealed record CourseOption(
-    Guid OptionId, PlanVisit[] Visits, DateOnly FirstDay, DateOnly LastDay, DateOnly ArriveOn, DateOnly LeaveOn, int DaysInCountry, PlanGap[] Gaps, int LongestGapDays, int LostDays,
-    TimeOnly UsualStart, int HourDeviationMinutes, bool FitsLimits, Reason[] Why, string? MachineName = null);
+    Guid OptionId, int Rank, PlanVisit[] Sessions, DateOnly FirstDay, DateOnly LastDay, DateOnly ArriveOn, DateOnly LeaveOn, int DaysInCountry, PlanGap[] Gaps, int LongestGapDays, int LostDays,
+    TimeOnly UsualStart, int HourDeviationMinutes, int MachineChanges, int? DaysLate, bool FitsLimits, Reason[] Why);
 
 public sealed record PlanRefusal(Reason Reason, DateOnly[] Days);
 
 public sealed record PlanRelaxation(Reason Reason, bool Clinical, DateOnly FirstDay, DateOnly LastDay);
 
-public sealed record CourseOptions(CourseOption[] Plans, PlanRefusal[] Refusals, PlanRelaxation[] Relaxations, DateTimeOffset? ExpiresAt = null);
+public sealed record CourseOptions(CourseOption[] Options, PlanRefusal[] Refusals, PlanRelaxation[] Relaxations, DateTimeOffset? OptionsExpireAt = null);
 
 public sealed record StaySource(string Key, string Url, string Date);
 

@@ -26,7 +26,13 @@ public static class ExplainRefusal
     {
         ArgumentNullException.ThrowIfNull(database);
         ArgumentNullException.ThrowIfNull(offer);
-        var time = new Interval(start, start.AddMinutes(offer.DurationMinutes));
+        var length = TimeSpan.FromMinutes(offer.DurationMinutes);
+        var time = new Interval(start, start > DateTimeOffset.MaxValue - length ? DateTimeOffset.MaxValue : start + length);
+        if (!taken && Rule(time, now) is { } rule)
+        {
+            return [rule];
+        }
+
         await using var connection = await database.OpenConnectionAsync(ct);
         return taken ? await TakenAsync(connection, offer, time, ct) : await NotOfferedAsync(connection, offer, time, now, ct);
     }

@@ -1,4 +1,5 @@
 using MedTourism.Contracts.Booking;
+using MedTourism.Notifications.Calendars;
 
 namespace MedTourism.Notifications.Letters;
 
@@ -43,6 +44,7 @@ internal static class PlanLetters
             Sessions = SessionLines.Of(booking.Moved, to, zone),
             Action = new LetterAction(texts["action.open"], site.Booking(texts, booking.BookingId)),
             Notes = [texts.Phrase("rescheduled.calendar")],
+            Calendar = CalendarEntry.From(booking).ToEvents(to, site),
         };
     }
 }

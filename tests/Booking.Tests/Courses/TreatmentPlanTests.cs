@@ -16,7 +16,7 @@ public sealed class TreatmentPlanTests
         Assert.That(reply.Slug, Is.EqualTo("invalid-fields"));
         Assert.That(reply.Body.GetProperty("errors").EnumerateObject().Select(x => x.Name), Is.SupersetOf(new[]
         {
-            "patient.givenNames", "patient.dateOfBirth", "patient.citizenship", "pattern.sessions", "pattern.cadence", "pattern.resourceKinds", "pattern.latestStart",
+            "patient.dateOfBirth", "patient.citizenship", "pattern.sessions", "pattern.cadence", "pattern.resourceKinds", "pattern.latestStart",
             "depositMinor", "validUntil", "priority",
         }));
     }

@@ -45,9 +45,15 @@ public static class ChooseDates
             return Pages.Page<PlanUnknownPage>(status: StatusCodes.Status404NotFound);
         }
 
-        if (plan.BookingId is { } booked && cookies.BookingKey(booked) is not null)
+        if (plan.BookingId is { } booked)
         {
+            cookies.SaveBookingKey(booked, key); // the plan's key is its booking's
             return Pages.SeeOther($"/{Cultures.Current.Code}/booking/{booked}");
+        }
+
+        if (plan is { State: "held", HoldId: { } held } && cookies.Draft(held) is not null)
+        {
+            return Pages.SeeOther(BookStep.Address(held, "who"));
         }
 
         var errors = new FormErrors();
@@ -55,7 +61,7 @@ public static class ChooseDates
         var last = Day(wishes.By, "by");
         var hours = Parts.FirstOrDefault(one => one.Name == wishes.Part);
         var most = wishes.Stay && plan.Patient is { } patient && (await courses.StayAsync(patient.Citizenship, plan.ReadyOn, plan.ReadyOn, ct)).Value?.Patient.AllowedDays is > 0 and var allowed ? allowed : (int?)null;
-        var answer = errors.Any || plan.State is "withdrawn" || plan.ValidUntil <= plan.ServerNow
+        var answer = errors.Any || plan.State is "withdrawn" or "booked" or "expired"
             ? null
             : await courses.OptionsAsync(id, new(first, last, hours.From, hours.To, most), key, ct);
         var options = answer?.Value ?? new CourseOptions([], [], []);
@@ -65,8 +71,8 @@ public static class ChooseDates
         }
 
         var stays = plan.Patient is null
-            ? new Stay?[options.Plans.Length]
-            : await Task.WhenAll(options.Plans.Select(async one => (await courses.StayAsync(plan.Patient.Citizenship, one.ArriveOn, one.LeaveOn, ct)).Value?.Patient));
+            ? new Stay?[options.Options.Length]
+            : await Task.WhenAll(options.Options.Select(async one => (await courses.StayAsync(plan.Patient.Citizenship, one.ArriveOn, one.LeaveOn, ct)).Value?.Patient));
         return Pages.Page<PlanPage>(
             new Model(plan, options, stays, wishes, errors, Guid.CreateVersion7().ToString("N"), refused),
             refused is not null ? StatusCodes.Status409Conflict : errors.Any ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status200OK);
@@ -97,10 +103,10 @@ public static class ChooseDates
             return await ShowAsync(id, wishes, "none", courses, cookies, texts, ct);
         }
 
-        var held = await courses.HoldAsync(option, key, Keys.Of($"{form["key"]}|{id}|{option}"), ct);
-        if (held.Value is not { } hold)
+        var kept = await courses.HoldAsync(option, key, Keys.Of($"{form["key"]}|{id}|{option}"), ct);
+        if (kept.Value is not { } hold)
         {
-            return await ShowAsync(id, wishes, held.Problem!.Slug, courses, cookies, texts, ct);
+            return await ShowAsync(id, wishes, kept.Problem!.Slug, courses, cookies, texts, ct);
         }
 
         // What the center already knows need not be typed again; it can be changed on the way.
@@ -109,9 +115,9 @@ public static class ChooseDates
         return Pages.SeeOther(BookStep.Address(hold.HoldId, "who"));
     }
 
-    private static Dictionary<string, string> Known(BookingPatient patient, BookingContact contact) => new()
+    private static Dictionary<string, string> Known(PlanPatient patient, PlanContact contact) => new()
     {
-        ["who"] = patient.ForSelf ? "self" : "other",
+        ["who"] = "self",
         ["given"] = patient.GivenNames,
         ["family"] = patient.FamilyName,
         ["single"] = patient.GivenNames.Length == 0 ? "on" : "",
