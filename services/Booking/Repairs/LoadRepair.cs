@@ -23,7 +23,7 @@ public static class LoadRepair
             $"""
             SELECT DISTINCT s.booking_id AS "Value"
             FROM outages o
-            JOIN allocations a ON a.resource_id = o.resource_id AND a.during && tstzrange(greatest(o.from_at, now()), greatest(o.to_at, now()), '[)') AND a.state = 'booked'
+            JOIN allocations a ON a.resource_id = o.resource_id AND a.during && tstzrange(greatest(o.from_at, now()), CASE WHEN o.to_at IS NOT NULL THEN greatest(o.to_at, now()) END, '[)') AND a.state = 'booked'
             JOIN sessions s ON s.id = a.session_id AND s.state IN ('booked', 'proposed') AND s.starts_at > now()
             JOIN bookings b ON b.id = s.booking_id AND b.state = 'confirmed'
             WHERE o.resource_id = {resourceId}

@@ -52,6 +52,7 @@ public static class PlanRepair
     /// Plans for sessions that came onto a resource although it is down: confirmed in the moment it was declared, or from before a hold was checked. They
     /// are few; what is planned already is not planned again.
     /// </summary>
+    /// <returns>How many repairs were planned.</returns>
     public static Task<int> ForLeftOversAsync(BookingDb db, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(db);
@@ -68,14 +69,15 @@ public static class PlanRepair
                           AND NOT EXISTS (
                               SELECT 1 FROM repairs r JOIN outages p ON p.id = r.outage_id
                               WHERE p.resource_id = o.resource_id AND r.planned_at >= o.declared_at AND r.state <> 'withdrawn' AND b.id = ANY(r.booking_ids)))
-                    ORDER BY o.declared_at LIMIT 1 FOR UPDATE OF o SKIP LOCKED
+                    ORDER BY o.declared_at LIMIT 20 FOR UPDATE OF o SKIP LOCKED
                     """).AsNoTracking().ToListAsync(ct);
+                var made = 0;
                 foreach (var outage in outages)
                 {
-                    await ForOutageAsync(db, outage.CenterId, outage.Id, outage.ResourceId, outage.DeclaredBy, ct);
+                    made += await ForOutageAsync(db, outage.CenterId, outage.Id, outage.ResourceId, outage.DeclaredBy, ct) is null ? 0 : 1;
                 }
 
-                return outages.Count;
+                return made;
             },
             ct);
     }
