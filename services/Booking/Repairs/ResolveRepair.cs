@@ -77,7 +77,8 @@ public static class ResolveRepair
         await db.Database.ExecuteSqlAsync($"DELETE FROM allocations WHERE booking_id = {booking.Id} AND ends_at > now()", ct);
         await BookSessions.CancelAsync(db, null, booking.Id, ct);
         await db.SaveAsync(booking, ct);
-        await bus.PublishFor(booking.Id, booking.ToCancelled(await db.Sessions.AsNoTracking().Where(x => x.BookingId == booking.Id).OrderBy(x => x.Number).ToListAsync(ct)), ct);
+        var sessions = await db.Sessions.AsNoTracking().Where(x => x.BookingId == booking.Id).OrderBy(x => x.Number).ToListAsync(ct);
+        await bus.PublishFor(booking.Id, booking.ToCancelled(sessions), ct);
     }
 
     internal static Task<int> ResolvedAsync(BookingDb db, RepairPatient row, string resolution, string by, CancellationToken ct) => db.Database.ExecuteSqlAsync(
