@@ -128,6 +128,7 @@ public sealed class BookingDb(DbContextOptions<BookingDb> options) : DbContext(o
             booking.Property(x => x.Id).ValueGeneratedNever();
             booking.Property(x => x.State).HasConversion(state => state.Name(), name => BookingStates.Parse(name));
             booking.Ignore(x => x.Events);
+            booking.Ignore(x => x.Course);
             Json(booking.Property(x => x.ProcedureNames));
             Json(booking.Property(x => x.CenterNames));
             Json(booking.Property(x => x.CancellationLadder));

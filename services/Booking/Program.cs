@@ -16,6 +16,7 @@ using MedTourism.Booking.Resources;
 using MedTourism.Booking.Stays;
 using MedTourism.Booking.Tracers;
 using MedTourism.Booking.TreatmentPlans;
+using MedTourism.Booking.Trips;
 using MedTourism.Booking.Waitlist;
 using MedTourism.ServiceDefaults;
 
@@ -99,6 +100,7 @@ AnchorCycle.Map(app);
 AcceptCycle.Map(app);
 SetCapacity.Map(app);
 KeepBatches.Map(app);
+OfferTrips.Map(app);
 KeepPatientFeed.Map(app);
 KeepResourceFeeds.Map(app);
 ReadFeed.Map(app);

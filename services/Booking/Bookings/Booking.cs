@@ -56,6 +56,9 @@ public sealed class Booking
 
     public CoursePattern? Pattern { get; init; }
 
+    /// <summary>The pattern, if its sessions keep the rules of a course.</summary>
+    public CoursePattern? Course => Pattern is { IsCourse: true } ? Pattern : null;
+
     public Guid OfferId { get; init; }
 
     public required string ProcedureId { get; init; }

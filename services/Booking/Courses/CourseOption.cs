@@ -8,7 +8,8 @@ public sealed record CoursePreferences(
     TimeOnly? StartTo = null,
     int? MaxStayDays = null,
     int? ArriveDaysBefore = null,
-    int? LeaveDaysAfter = null)
+    int? LeaveDaysAfter = null,
+    DateOnly? ReturnFrom = null)
 {
     private const int Year = 365;
 
@@ -21,6 +22,7 @@ public sealed record CoursePreferences(
         Check("maxStayDays", MaxStayDays is null or (>= 1 and <= Year), "must be 1 to 365");
         Check("arriveDaysBefore", ArriveDaysBefore is null or (>= 0 and <= 30), "must be 0 to 30");
         Check("leaveDaysAfter", LeaveDaysAfter is null or (>= 0 and <= 30), "must be 0 to 30");
+        Check("returnFrom", ReturnFrom is not { } back || (back >= (FirstDayFrom ?? today) && back <= today.AddDays(Year)), "must not be before the first day and within a year");
         return [.. errors];
 
         void Check(string field, bool good, string otherwise)

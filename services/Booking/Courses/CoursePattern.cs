@@ -57,6 +57,16 @@ public sealed record CoursePattern
     /// <summary>How many days the whole may grow beyond what was planned before the gap guard calls it a breach; 0 if the plan says nothing.</summary>
     public int MaxProlongationDays { get; init; }
 
+    /// <summary>Set if this is a treatment in two trips: then its rules are those of <see cref="Trips.TripRules"/>.</summary>
+    public Trips.TripPattern? Trips { get; init; }
+
+    /// <summary>Set if this is an IVF cycle: then it is laid out by <see cref="Cycles.PlanCycle"/>.</summary>
+    public Cycles.CyclePattern? Ivf { get; init; }
+
+    /// <summary>True if the rules of a course are what its sessions keep.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool IsCourse => Trips is null && Ivf is null;
+
     public int MinutesOf(int fraction) => fraction == 1 && FirstSessionMinutes > 0 ? FirstSessionMinutes : SessionMinutes;
 }
 

@@ -3,7 +3,11 @@ using MedTourism.Booking.Availability;
 namespace MedTourism.Booking.Courses;
 
 /// <summary>One visit of a plan with all that it occupies, the machine first.</summary>
-public sealed record PlannedVisit(int Number, string Phase, Interval Time, Guid[] ResourceIds);
+public sealed record PlannedVisit(int Number, string Phase, Interval Time, Guid[] ResourceIds)
+{
+    /// <summary>1, or 2 for the second of two trips.</summary>
+    public short Trip { get; init; } = 1;
+}
 
 /// <summary>
 /// Why something is as it is: a stable <see cref="Code"/> with named parameters for the reader's language, and the same in English.

@@ -5,6 +5,7 @@ using MedTourism.Booking.Holds;
 using MedTourism.Booking.Offers;
 using MedTourism.Booking.Sessions;
 using MedTourism.Booking.TreatmentPlans;
+using MedTourism.Booking.Trips;
 using MedTourism.Contracts.Booking;
 using MedTourism.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -21,8 +22,11 @@ public static class HoldCourse
 {
     private const string Savepoint = "course";
 
-    public static void Map(IEndpointRouteBuilder app) =>
+    public static void Map(IEndpointRouteBuilder app)
+    {
         app.MapPost("/courses/hold", Handle).AllowAnonymous().RequireRateLimiting("holds").Idempotent<BookingDb>();
+        app.MapPost("/trips/hold", Handle).AllowAnonymous().RequireRateLimiting("holds").Idempotent<BookingDb>();
+    }
 
     public sealed record Request(Guid OptionId);
 
@@ -96,7 +100,7 @@ public static class HoldCourse
         var sessions = option.Visits.Select(x => new Session
         {
             Id = Guid.CreateVersion7(), HoldId = hold.Id, Number = x.Number, Phase = x.Phase, StartsAt = x.Time.Start, EndsAt = x.Time.End,
-            ResourceIds = x.ResourceIds, State = Session.Held,
+            ResourceIds = x.ResourceIds, State = Session.Held, Trip = x.Trip,
         }).ToList();
         db.Sessions.AddRange(sessions);
         await db.SaveChangesAsync(ct);
@@ -124,7 +128,10 @@ public static class HoldCourse
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<BookingDb>();
-        var fresh = await OfferCourses.OfferAsync(db, plan, terms, option.Preferences, await db.NowAsync(ct), options, ct);
+        var now = await db.NowAsync(ct);
+        object fresh = plan.Pattern.Trips is null
+            ? await OfferCourses.OfferAsync(db, plan, terms, option.Preferences, now, options, ct)
+            : await OfferTrips.OfferAsync(db, plan, terms, option.Preferences, now, options, ct);
         return Problems.Conflict(
             "time-taken", "Someone was faster with some of these sessions; none of the course is held. Here are fresh plans.",
             new() { ["lost"] = lost, ["fresh"] = fresh });

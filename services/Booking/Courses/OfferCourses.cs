@@ -45,6 +45,12 @@ public static class OfferCourses
             return refusal;
         }
 
+        if (!plan.Pattern.IsCourse)
+        {
+            return Problems.Invalid(
+                "not-a-course", "Dates for this treatment are chosen another way.", new() { ["use"] = plan.Pattern.Trips is null ? "/cycles" : "/trips/plan" });
+        }
+
         var preferences = request.Preferences ?? new CoursePreferences();
         var terms = await db.OfferTerms.AsNoTracking().SingleAsync(x => x.OfferId == plan.OfferId, ct);
         return preferences.Errors(LocalTime.DateOf(now, TimeZoneInfo.FindSystemTimeZoneById(terms.TimeZone))) is { Length: > 0 } errors

@@ -1,6 +1,7 @@
 using MassTransit;
 using MedTourism.Booking.Holds;
 using MedTourism.Booking.Offers;
+using MedTourism.Booking.TreatmentPlans;
 using MedTourism.Contracts.Booking;
 using MedTourism.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -21,8 +22,13 @@ public static class ReserveCycle
         app.MapPost("/cycles", Handle).AllowAnonymous().RequireRateLimiting("holds").Idempotent<BookingDb>();
     }
 
-    /// <summary><see cref="Day1"/> is the day, at the center, on which the patient expects her period.</summary>
-    public sealed record Request(Guid OfferId, DateOnly Day1);
+    /// <summary>
+    /// An offer, or a treatment plan with its access key. <see cref="Day1"/> is the day, at the center, on which the patient expects her period.
+    /// </summary>
+    public sealed record Request(DateOnly Day1, Guid? OfferId = null, Guid? PlanId = null);
+
+    /// <summary>What is reserved: an offer's usual cycle, or what a clinician ordered.</summary>
+    private sealed record Terms(OfferTerms Offer, CyclePattern Pattern, TreatmentPlan? Plan);
 
     public sealed record Response(HoldView Hold, CycleView Cycle);
 
@@ -31,87 +37,142 @@ public static class ReserveCycle
 
     public sealed record WeekRoom(string Step, DateOnly Week, bool HasRoom);
 
-    private static async Task<Results<Ok<Preview>, ProblemHttpResult>> HandlePlan(Guid offer, DateOnly day1, BookingDb db, CancellationToken ct)
+    private static async Task<Results<Ok<Preview>, ProblemHttpResult>> HandlePlan(
+        Guid? offer, Guid? plan, DateOnly day1, HttpContext http, BookingDb db, CancellationToken ct)
     {
-        var (terms, pattern, refusal) = await TermsAsync(db, offer, day1, ct);
-        if (refusal is not null)
+        var (terms, refusal) = await TermsAsync(db, http, new Request(day1, offer, plan), ct);
+        if (terms is null)
         {
-            return refusal;
+            return refusal!;
         }
 
-        var plan = PlanCycle.Of(pattern!, day1, null, TimeZoneInfo.FindSystemTimeZoneById(terms!.TimeZone));
+        var dates = PlanCycle.Of(terms.Pattern, day1, null, TimeZoneInfo.FindSystemTimeZoneById(terms.Offer.TimeZone));
         List<WeekRoom> weeks = [];
-        foreach (var (step, week) in plan.Weeks)
+        foreach (var (step, week) in dates.Weeks)
         {
-            weeks.Add(new WeekRoom(step, week, await CycleWeeks.NextWithRoomAsync(db, terms.CenterId, step, week.AddDays(-1), ct) == week));
+            weeks.Add(new WeekRoom(step, week, await CycleWeeks.NextWithRoomAsync(db, terms.Offer.CenterId, step, week.AddDays(-1), ct) == week));
         }
 
-        return TypedResults.Ok(new Preview(day1, terms.TimeZone, CycleView.Dates.Of(plan), plan.Steps, weeks, CyclePattern.Sources, CycleView.SignOff));
+        return TypedResults.Ok(new Preview(
+            day1, terms.Offer.TimeZone, CycleView.Dates.Of(dates), dates.Steps, weeks, CyclePattern.Sources, CycleView.SignOff));
     }
 
     private static async Task<Results<Created<Response>, ProblemHttpResult>> Handle(
         Request request, HttpContext http, BookingDb db, IPublishEndpoint bus, IOptions<BookingOptions> options, CancellationToken ct)
     {
         await db.Database.ExecuteSqlAsync($"SET LOCAL lock_timeout = '2s'", ct);
-        var (offer, pattern, refusal) = await TermsAsync(db, request.OfferId, request.Day1, ct);
-        if (refusal is not null)
+        var (terms, refusal) = await TermsAsync(db, http, request, ct);
+        if (terms is null)
         {
-            return refusal;
+            return refusal!;
         }
 
-        var plan = PlanCycle.Of(pattern!, request.Day1, null, TimeZoneInfo.FindSystemTimeZoneById(offer!.TimeZone));
+        var (offer, pattern, plan) = terms;
+        if (plan is not null && await LockedPlanAsync(db, plan.Id, ct) is { } held)
+        {
+            return held;
+        }
+
+        var dates = PlanCycle.Of(pattern, request.Day1, null, TimeZoneInfo.FindSystemTimeZoneById(offer.TimeZone));
         var key = AccessKey.New();
-        if (await InsertHoldAsync(db, offer, plan, key, PlaceHold.Holder(http, options.Value), options.Value, ct) is not { } hold)
+        var inserted = plan is null
+            ? await InsertHoldAsync(db, offer, dates, key, PlaceHold.Holder(http, options.Value), options.Value, ct)
+            : await InsertPlanHoldAsync(db, plan, dates, options.Value, ct);
+        if (inserted is not { } hold)
         {
             return Problems.Of(429, "too-many-holds", $"You hold {options.Value.MostLiveHolds} times already. Use or release one of them first.");
         }
 
         var cycle = new Cycle
         {
-            Id = hold.Id, CenterId = offer.CenterId, TimeZone = offer.TimeZone, Pattern = pattern!, State = Cycle.Expected, Day1 = request.Day1, CreatedAt = hold.CreatedAt,
+            Id = hold.Id, CenterId = offer.CenterId, TimeZone = offer.TimeZone, Pattern = pattern, State = Cycle.Expected, Day1 = request.Day1, CreatedAt = hold.CreatedAt,
         };
         db.Cycles.Add(cycle);
         await db.SaveChangesAsync(ct);
-        if (await CycleWeeks.TakeAsync(db, cycle, plan.Weeks, booked: false, ct) is { } full)
+        if (await CycleWeeks.TakeAsync(db, cycle, dates.Weeks, booked: false, ct) is { } full)
         {
             return await CycleRefusals.FullAsync(db, cycle, full, ct);
         }
 
-        await MoveCycle.AddSessionsAsync(db, cycle, plan, ct);
+        await MoveCycle.AddSessionsAsync(db, cycle, dates, ct);
         await bus.PublishFor(hold.Id, new HoldPlaced(hold.Id, offer.OfferId, offer.CenterId, hold.StartsAt, hold.EndsAt, hold.ExpiresAt, hold.Fence), ct);
-        var view = HoldView.Of(hold, offer, await db.NowAsync(ct), options.Value, key);
+        var view = HoldView.Of(hold, offer, await db.NowAsync(ct), options.Value, plan is null ? key : null, plan);
         return TypedResults.Created($"/cycles/{hold.Id}", new Response(view, await CycleView.LoadAsync(db, hold.Id, ct)));
     }
 
-    private static async Task<(OfferTerms? Offer, CyclePattern? Pattern, ProblemHttpResult? Refusal)> TermsAsync(
-        BookingDb db, Guid offerId, DateOnly day1, CancellationToken ct)
+    private static async Task<(Terms? Terms, ProblemHttpResult? Refusal)> TermsAsync(BookingDb db, HttpContext http, Request request, CancellationToken ct)
+    {
+        if (request.OfferId is null == request.PlanId is null)
+        {
+            return (null, Problems.Fields(("offerId", "must be given, or planId instead")));
+        }
+
+        var now = await db.NowAsync(ct);
+        var today = DateOnly.FromDateTime(now.UtcDateTime);
+        if (request.Day1 < today.AddDays(-1) || request.Day1 > today.AddDays(365))
+        {
+            return (null, Problems.Fields(("day1", "must be today or a day of the coming year")));
+        }
+
+        return request.PlanId is { } planId ? await OfPlanAsync(db, http, planId, now, ct) : await OfOfferAsync(db, request.OfferId!.Value, ct);
+    }
+
+    private static async Task<(Terms? Terms, ProblemHttpResult? Refusal)> OfOfferAsync(BookingDb db, Guid offerId, CancellationToken ct)
     {
         if (await OfferTerms.SoldAsync(db, offerId, ct) is not { } offer)
         {
-            return (null, null, Problems.NotFound("offer-unknown", "This offer is not sold here."));
+            return (null, Problems.NotFound("offer-unknown", "This offer is not sold here."));
         }
 
         if (offer.Mode != OfferTerms.Cycle)
         {
-            return (offer, null, Problems.Invalid("not-a-cycle", "This treatment is not planned by a cycle."));
+            return (null, Problems.Invalid("not-a-cycle", "This treatment is not planned by a cycle."));
         }
 
-        if (CyclePattern.Of(offer.ProcedureId) is not { } pattern)
+        return CyclePattern.Of(offer.ProcedureId) is { } pattern
+            ? (new Terms(offer, pattern, null), null)
+            : (null, Problems.Invalid("needs-treatment-plan", "This treatment needs a plan from the center before it can be reserved."));
+    }
+
+    private static async Task<(Terms? Terms, ProblemHttpResult? Refusal)> OfPlanAsync(
+        BookingDb db, HttpContext http, Guid planId, DateTimeOffset now, CancellationToken ct)
+    {
+        if (await PlanAccess.FindAsync(db, http, planId, ct) is not { } plan)
         {
-            return (offer, null, Problems.Invalid("needs-treatment-plan", "This treatment needs a plan from the center before it can be reserved."));
+            return (null, PlanAccess.Unknown());
         }
 
-        var today = DateOnly.FromDateTime((await db.NowAsync(ct)).UtcDateTime);
-        return day1 < today.AddDays(-1) || day1 > today.AddDays(365)
-            ? (offer, pattern, Problems.Fields(("day1", "must be today or a day of the coming year")))
-            : (offer, pattern, null);
+        if (plan.Pattern.Ivf is not { } pattern)
+        {
+            return (null, Problems.Invalid("not-a-cycle", "This treatment plan is not one of a cycle."));
+        }
+
+        return PlanAccess.NotForDates(plan, now) is { } refusal
+            ? (null, refusal)
+            : (new Terms(await db.OfferTerms.AsNoTracking().SingleAsync(x => x.OfferId == plan.OfferId, ct), pattern, plan), null);
+    }
+
+    /// <summary>Two holds of one plan take turns. Null if the plan is free.</summary>
+    private static async Task<ProblemHttpResult?> LockedPlanAsync(BookingDb db, Guid planId, CancellationToken ct)
+    {
+        var plan = (await db.TreatmentPlans.FromSql($"SELECT * FROM treatment_plans WHERE id = {planId} FOR NO KEY UPDATE").AsNoTracking().ToListAsync(ct)).Single();
+        if (PlanAccess.NotForDates(plan, await db.NowAsync(ct)) is { } refusal)
+        {
+            return refusal;
+        }
+
+        return await PlanAccess.LiveHoldAsync(db, planId, ct) is { } other
+            ? Problems.Conflict(
+                "plan-held", "Dates for this plan are held already. Release them first to choose others.",
+                new() { ["holdId"] = other.Id, ["expiresAt"] = other.ExpiresAt, ["bookingId"] = other.BookingId })
+            : null;
     }
 
     /// <summary>Null if the caller holds enough already. The holds of one caller take turns.</summary>
     private static async Task<Hold?> InsertHoldAsync(
         BookingDb db, OfferTerms offer, CyclePlan plan, string key, byte[] holder, BookingOptions options, CancellationToken ct)
     {
-        var (starts, ends) = (plan.Appointments.Min(step => step.Start), plan.Appointments.Max(step => step.End));
+        var (starts, ends) = Span(plan);
         await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({BitConverter.ToInt64(holder)})", ct);
         return (await db.Holds.FromSql(
             $"""
@@ -122,4 +183,21 @@ public static class ReserveCycle
             RETURNING *
             """).AsNoTracking().ToListAsync(ct)).SingleOrDefault();
     }
+
+    /// <summary>As long as a course is held, but not beyond the plan's validity or the first step. The plan's own key opens it.</summary>
+    private static async Task<Hold?> InsertPlanHoldAsync(BookingDb db, TreatmentPlan plan, CyclePlan dates, BookingOptions options, CancellationToken ct)
+    {
+        var (starts, ends) = Span(dates);
+        return (await db.Holds.FromSql(
+            $"""
+            INSERT INTO holds (id, offer_id, center_id, starts_at, ends_at, state, expires_at, fence, resources, access_key_hash, plan_id)
+            VALUES ({Guid.CreateVersion7()}, {plan.OfferId}, {plan.CenterId}, {starts}, {ends}, 'held',
+                    greatest(least(now() + make_interval(hours => {options.CourseHoldHours}), {plan.ValidUntil}, {starts}), now() + make_interval(mins => {options.HoldMinutes})),
+                    1, 0, {plan.AccessKeyHash}, {plan.Id})
+            RETURNING *
+            """).AsNoTracking().ToListAsync(ct)).Single();
+    }
+
+    private static (DateTimeOffset Starts, DateTimeOffset Ends) Span(CyclePlan plan) =>
+        (plan.Appointments.Min(step => step.Start), plan.Appointments.Max(step => step.End));
 }

@@ -48,7 +48,7 @@ public static class FindSolutions
         BookingDb db, Bookings.Booking booking, OfferTerms offer, DateTimeOffset now, CancellationToken ct)
     {
         var zone = TimeZoneInfo.FindSystemTimeZoneById(offer.TimeZone);
-        if (booking.Pattern is null)
+        if (booking.Course is null)
         {
             var next = offer.IsInstant ? (await FindStarts.NextAsync(db.GetService<NpgsqlDataSource>(), [offer], now, now, 1, ct))[offer.OfferId] : [];
             return next is [var start] ? (start.Start, LocalTime.DateOf(start.Start, zone)) : null;
@@ -57,7 +57,7 @@ public static class FindSolutions
         var left = await db.Sessions.AsNoTracking()
             .Where(x => x.BookingId == booking.Id && x.Phase == Phases.Fraction && (x.State == Session.Booked || x.State == Session.Proposed) && x.StartsAt > now)
             .OrderBy(x => x.StartsAt).ToListAsync(ct);
-        return left.Count == 0 ? null : await CourseAsync(db, booking.Pattern, left, offer.CenterId, now, ct);
+        return left.Count == 0 ? null : await CourseAsync(db, booking.Course, left, offer.CenterId, now, ct);
     }
 
     /// <summary>What is left of the course, as if it were owed there: on one machine of the first kind, with one resource of every other kind.</summary>

@@ -17,7 +17,7 @@ public static class GuardCourses
     {
         ArgumentNullException.ThrowIfNull(db);
         ArgumentNullException.ThrowIfNull(booking);
-        if (booking.Pattern is not null)
+        if (booking.Course is not null)
         {
             var sessions = await db.Sessions.AsNoTracking().Where(x => x.BookingId == booking.Id).ToListAsync(ct);
             var days = LoadRepair.Length(sessions, TimeZoneInfo.FindSystemTimeZoneById(booking.TimeZone));
@@ -80,8 +80,8 @@ public static class GuardCourses
         return bookings.OrderBy(x => x.Id).Select(booking =>
         {
             var zone = TimeZoneInfo.FindSystemTimeZoneById(booking.TimeZone);
-            var gap = booking.Pattern is null ? null : CourseGap.Of(
-                booking.Pattern, [.. sessions[booking.Id].Select(x => new GuardedSession(x.Start, x.State, x.Down))], planned.GetValueOrDefault(booking.Id, 0), now, zone,
+            var gap = booking.Course is null ? null : CourseGap.Of(
+                booking.Course, [.. sessions[booking.Id].Select(x => new GuardedSession(x.Start, x.State, x.Down))], planned.GetValueOrDefault(booking.Id, 0), now, zone,
                 day => day.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday) && !holidays.Contains(day));
             return new Watched(booking, gap, Availability.LocalTime.DateOf(now, zone));
         }).ToList();

@@ -71,7 +71,7 @@ public static class LoadRepair
         var zone = TimeZoneInfo.FindSystemTimeZoneById(booking.TimeZone);
         var standing = sessions.FindAll(x => x.State != Session.Missed).ConvertAll(x => Of(x));
         var lost = standing.Where(x => down.Contains(x.Id)).Select(x => x.Id).ToHashSet();
-        if (booking.Pattern is { } pattern)
+        if (booking.Course is { } pattern)
         {
             // Sessions still owed, the longest missed first: a course always has as many fractions as its pattern says.
             var owed = pattern.Sessions - standing.Count(x => x.Phase == Phases.Fraction);
@@ -85,7 +85,10 @@ public static class LoadRepair
             }
         }
 
-        return new RepairCase(booking.Id, booking.Pattern, standing, lost, planned.TryGetValue(booking.Id, out var days) ? days : Length(sessions, zone));
+        return new RepairCase(booking.Id, booking.Course, standing, lost, planned.TryGetValue(booking.Id, out var days) ? days : Length(sessions, zone))
+        {
+            Trips = booking.Pattern?.Trips,
+        };
     }
 
     private static Guid MakeUpId(Guid missed, int number)

@@ -15,7 +15,11 @@ public sealed record RepairSession(
 /// A patient whose sessions <see cref="Lost"/> have no machine. <see cref="PlannedDays"/>: from the first fraction's day to the last one's, as it was
 /// planned at first. Without a pattern the sessions are single visits.
 /// </summary>
-public sealed record RepairCase(Guid BookingId, CoursePattern? Pattern, IReadOnlyList<RepairSession> Sessions, IReadOnlySet<Guid> Lost, int PlannedDays);
+public sealed record RepairCase(Guid BookingId, CoursePattern? Pattern, IReadOnlyList<RepairSession> Sessions, IReadOnlySet<Guid> Lost, int PlannedDays)
+{
+    /// <summary>Set if the visits are those of two trips, whose healing gap must not shrink below its least.</summary>
+    public Trips.TripPattern? Trips { get; init; }
+}
 
 /// <summary>
 /// A way to repair. <see cref="MoreHours"/>: evenings may be asked for. <see cref="CatchUp"/>: second sessions on a day and weekends, where the pattern

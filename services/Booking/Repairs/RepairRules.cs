@@ -1,6 +1,7 @@
 using MedTourism.Booking.Availability;
 using MedTourism.Booking.Courses;
 using MedTourism.Booking.Sessions;
+using MedTourism.Booking.Trips;
 
 namespace MedTourism.Booking.Repairs;
 
@@ -40,6 +41,7 @@ internal sealed class RepairRules
     {
         var order = spots.OrderBy(x => x.Time.Start).ToList();
         return Enumerable.Range(1, Math.Max(0, order.Count - 1)).All(i => order[i - 1].Time.End <= order[i].Time.Start)
+            && (_patient.Trips is not { } trips || TripRules.Check(trips, order.Select(x => (x.Session.Number, x.Session.Phase, x.Time)), _time.Zone).Count == 0)
             && (!complete || order.Select(x => x.Session.Number).SequenceEqual(order.Select(x => x.Session.Number).Order()));
     }
 

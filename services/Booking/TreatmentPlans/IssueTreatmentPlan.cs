@@ -33,7 +33,13 @@ public static class IssueTreatmentPlan
             return Problems.NotFound("offer-unknown", "Your center does not sell this offer.");
         }
 
-        if (offer.Mode != OfferTerms.CaseReview)
+        var fits = request.Pattern switch
+        {
+            { Ivf: not null } => offer.Mode == OfferTerms.Cycle,
+            { Trips: not null } => offer.Mode == OfferTerms.CaseReview || offer.IsInstant,
+            _ => offer.Mode == OfferTerms.CaseReview,
+        };
+        if (!fits)
         {
             return Problems.Invalid("not-case-review", "This offer is not sold by treatment plan; patients book it another way.", new() { ["mode"] = offer.Mode });
         }

@@ -1,4 +1,6 @@
 using MedTourism.Booking.Courses;
+using MedTourism.Booking.Cycles;
+using MedTourism.Booking.Trips;
 
 namespace MedTourism.Booking.TreatmentPlans;
 
@@ -24,7 +26,9 @@ public sealed record PatternFields(
     TimeOnly? LatestStart = null,
     PatternFields.Visit? Planning = null,
     PatternFields.MakeUp? CatchUp = null,
-    int MaxProlongationDays = 0)
+    int MaxProlongationDays = 0,
+    TripFields? Trips = null,
+    CyclePattern? Ivf = null)
 {
     private static readonly Dictionary<string, Cadence> Cadences = new(StringComparer.Ordinal)
     {
@@ -46,11 +50,29 @@ public sealed record PatternFields(
             pattern.MinHoursBetween, pattern.MaxGapDays, pattern.MinPerWeek, pattern.StartWeekdays, pattern.StartBlock, pattern.CycleMinDays, pattern.CycleMaxDays,
             pattern.Machine == MachineRule.Matched ? "matched" : "same", pattern.EarliestStart, pattern.LatestStart,
             pattern.Planning is { } visit ? new Visit(visit.ResourceKinds, visit.Minutes, visit.MinWorkingDays, visit.MaxWorkingDays) : null,
-            new MakeUp(pattern.CatchUp.SecondSessionAfterHours, pattern.CatchUp.Weekend), pattern.MaxProlongationDays);
+            new MakeUp(pattern.CatchUp.SecondSessionAfterHours, pattern.CatchUp.Weekend), pattern.MaxProlongationDays,
+            pattern.Trips is null ? null : TripFields.Of(pattern.Trips), pattern.Ivf);
     }
 
     /// <summary>Call it when <see cref="Errors"/> found none.</summary>
-    public CoursePattern ToPattern() => new()
+    public CoursePattern ToPattern() => Trips is null && Ivf is null ? ToCourse() : ToOther();
+
+    /// <summary>Two trips or an IVF cycle: the numbers of a course only say how many appointments there are.</summary>
+    private CoursePattern ToOther()
+    {
+        var trips = Trips?.ToPattern();
+        return new CoursePattern
+        {
+            Sessions = trips?.Visits ?? PlanCycle.Of(Ivf!, DateOnly.FromDayNumber(1), null, TimeZoneInfo.Utc).Appointments.Count(),
+            SessionMinutes = trips?.First[0].Minutes ?? Ivf!.RetrievalMinutes,
+            Cadence = Courses.Cadence.Daily,
+            ResourceKinds = [.. (ResourceKinds ?? []).Distinct()],
+            Trips = trips,
+            Ivf = trips is null ? Ivf : null,
+        };
+    }
+
+    private CoursePattern ToCourse() => new()
     {
         Sessions = Sessions,
         SessionMinutes = SessionMinutes,
@@ -76,6 +98,17 @@ public sealed record PatternFields(
     public IEnumerable<(string Field, string Message)> Errors(IReadOnlySet<string> kinds)
     {
         List<(string, string)> errors = [];
+        if (Ivf is not null)
+        {
+            return Ivf.Errors().Select(error => ($"pattern.ivf.{error.Field}", error.Message));
+        }
+
+        if (Trips is not null)
+        {
+            Check("resourceKinds", ResourceKinds is { Length: >= 1 and <= 6 } needs && Array.TrueForAll(needs, kinds.Contains), "must be 1 to 6 kinds of resources that your center has, the chair first");
+            return errors.Concat(Trips.Errors());
+        }
+
         var isCycle = Cadence == "cycle";
         Check("sessions", Sessions is >= 1 and <= 80, "must be 1 to 80");
         Check("sessionMinutes", SessionMinutes is >= 5 and <= 720, "must be 5 to 720");
