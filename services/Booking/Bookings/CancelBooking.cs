@@ -8,6 +8,7 @@ using MedTourism.Booking.Waitlist;
 using MedTourism.Contracts.Booking;
 using MedTourism.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
 
 namespace MedTourism.Booking.Bookings;
 

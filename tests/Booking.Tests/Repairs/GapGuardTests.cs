@@ -3,6 +3,8 @@ using MedTourism.Booking.Courses;
 using MedTourism.Booking.Repairs;
 using Microsoft.Extensions.DependencyInjection;
 
+using CourseGap = MedTourism.Booking.Repairs.CourseGap;
+
 namespace MedTourism.Booking.Tests.Repairs;
 
 public sealed class GapGuardTests
