@@ -114,6 +114,7 @@ public static class ServiceClients
         Add<CatalogClient>("Catalog");
         Add<BookingClient>("Booking");
         Add<CourseClient>("Booking");
+        Add<ChangeClient>("Booking");
         Add<PaymentClient>("Payment");
         Add<ReferralClient>("Referral");
 

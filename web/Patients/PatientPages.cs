@@ -5,9 +5,11 @@ using MedTourism.Web.Patients.Crawlers;
 using MedTourism.Web.Patients.Landing;
 using MedTourism.Web.Patients.Offers;
 using MedTourism.Web.Patients.Plans;
+using MedTourism.Web.Patients.Repairs;
 using MedTourism.Web.Patients.Retrieval;
 using MedTourism.Web.Patients.Search;
 using MedTourism.Web.Patients.Times;
+using MedTourism.Web.Patients.Waitlist;
 
 namespace MedTourism.Web.Patients;
 
@@ -39,6 +41,10 @@ public static class PatientPages
         FindBooking.Map(pages);
         OpenLink.Map(pages);
         ChooseDates.Map(pages);
+        AnswerRepair.Map(pages);
+        ChangeTime.Map(pages);
+        JoinWaitlist.Map(pages);
+        ShowPlace.Map(pages);
     }
 
     /// <summary>Addresses without a language: the root, links of agencies, files for crawlers.</summary>

@@ -10,7 +10,7 @@ public static class ShowBooking
 {
     public static void Map(IEndpointRouteBuilder pages) => pages.MapGet("/booking/{id:guid}", Handle);
 
-    public sealed record Model(Booking Booking, Offer? Offer, string? City, PaymentState? Payment, bool Returned, bool Later)
+    public sealed record Model(Booking Booking, Offer? Offer, string? City, PaymentState? Payment, bool Returned, bool Later, bool Moved = false)
     {
         /// <summary>The bank has sent the patient back, its message has not arrived yet.</summary>
         public bool Processing => Booking.State == "awaiting_deposit" && (Payment?.Status == "paid" || (Returned && Payment?.Status is not "failed"));
@@ -23,7 +23,7 @@ public static class ShowBooking
     }
 
     private static async Task<IResult> Handle(
-        Guid id, string? paid, string? later, HttpContext http, BookingClient booking, CatalogClient catalog, PaymentClient payment, SecretCookies cookies, Site site, CancellationToken ct)
+        Guid id, string? paid, string? later, string? moved, HttpContext http, BookingClient booking, CatalogClient catalog, PaymentClient payment, SecretCookies cookies, Site site, CancellationToken ct)
     {
         http.Response.Headers.CacheControl = "no-store";
         if (cookies.BookingKey(id) is not { } key || (await booking.BookingAsync(id, key, ct)).Value is not { } found)
@@ -31,7 +31,7 @@ public static class ShowBooking
             return Pages.SeeOther(site.Url("/find-booking"));
         }
 
-        var model = new Model(found, null, null, null, paid is not null, later is not null);
+        var model = new Model(found, null, null, null, paid is not null, later is not null, moved is not null);
         if (found.State == "awaiting_deposit")
         {
             model = model with { Payment = (await payment.StateAsync(id, ct)).Value };
