@@ -1,3 +1,5 @@
+using MedTourism.Web.Clinics.Outages;
+using MedTourism.Web.Clinics.Plans;
 using MedTourism.Web.Session;
 using MedTourism.Web.Shared.Culture;
 
@@ -9,6 +11,7 @@ public static class ClinicPages
     public static void AddClinics(this WebApplicationBuilder builder)
     {
         builder.Services.AddStaffClient<ClinicClient>(builder.Configuration, "Booking");
+        builder.Services.AddStaffClient<ClinicCourseClient>(builder.Configuration, "Booking");
         builder.Services.AddScoped<Questions>();
     }
 
@@ -19,11 +22,20 @@ public static class ClinicPages
         ShowBooking.Map(console);
         ShowBoard.Map(console);
         ShowHours.Map(console);
+        ListPlans.Map(console);
+        MarkDown.Map(console);
+        ShowRepair.Map(console);
+        ShowGuard.Map(console);
+
+        var treating = pages.MapGroup("/console").StaffOnly("clinic", "admin", "scheduler", "doctor");
+        IssuePlan.Map(treating);
+        ShowRepair.MapDeciding(treating);
 
         var scheduling = pages.MapGroup("/console").StaffOnly("clinic", "admin", "scheduler");
         BlockTime.Map(scheduling);
         OpenTime.Map(scheduling);
         SetHours.Map(scheduling);
+        MarkDown.MapScheduling(scheduling);
     }
 
     public static bool MaySchedule(this Person person) => person.ActsFor("clinic", "admin", "scheduler");
