@@ -73,7 +73,8 @@ public sealed record WantedTime(OfferTerms Offer, Interval Time, IReadOnlyList<G
         NpgsqlDataSource database, OfferTimes times, DateTimeOffset start, int status, string slug, string detail, CancellationToken ct)
     {
         var nearest = await FindStarts.NearestAsync(database, times.Terms.OfferId, start, times.Now, Alternatives, ct);
-        var reasons = await ExplainRefusal.WhyAsync(database, times.Terms, start, times.Now, slug == "time-taken", ct);
+        var reasons = slug == "no-tracer" ? [new ExplainRefusal.Reason(slug, detail)]
+            : await ExplainRefusal.WhyAsync(database, times.Terms, start, times.Now, slug == "time-taken", ct);
         return new Refusal(status, slug, detail, nearest.ConvertAll(x => new Refusal.Alternative(x.Start, x.End)), reasons);
     }
 }

@@ -1,6 +1,7 @@
 using MedTourism.Booking.Availability;
 using MedTourism.Booking.Offers;
 using MedTourism.Booking.Sessions;
+using MedTourism.Booking.Tracers;
 using Microsoft.EntityFrameworkCore;
 
 namespace MedTourism.Booking.Reschedules;
@@ -37,6 +38,7 @@ public sealed record RescheduleCase(Bookings.Booking Booking, List<Session> Sess
 
         var starts = FreeStarts.Compute(
             offer.ResourceKinds, offer.DurationMinutes, resources, calendars.Holidays, busy, from, last, Now + FindStarts.LeadTime);
+        starts = (await TracerRoom.LoadAsync(db, [offer], from, Booking.Id, ct)).Served(offer, starts);
         return (starts.FindAll(x => x.Start != Booking.StartsAt), calendars, busy);
     }
 }

@@ -1,6 +1,7 @@
 using MedTourism.Booking.Allocations;
 using MedTourism.Booking.Availability;
 using MedTourism.Booking.Offers;
+using MedTourism.Booking.Tracers;
 
 namespace MedTourism.Booking.Waitlist;
 
@@ -14,6 +15,7 @@ internal sealed class FreeBoard
     private readonly DateTimeOffset _notBefore;
     private readonly Dictionary<Guid, List<Interval>> _starts = [];
     private Dictionary<Guid, List<Interval>> _busy = [];
+    private TracerRoom _tracers = new();
 
     private FreeBoard(Dictionary<Guid, OfferTerms> terms, Calendars calendars, List<Interval> times, Interval window, DateTimeOffset notBefore) =>
         (_terms, _calendars, _times, _window, _notBefore) = (terms, calendars, times, window, notBefore);
@@ -51,6 +53,7 @@ internal sealed class FreeBoard
     {
         _starts.Clear();
         _busy = await Calendars.BusyAsync(db, _terms.Values.SelectMany(_calendars.For), _window.Start, _window.End, ct);
+        _tracers = await TracerRoom.LoadAsync(db, _terms.Values, _window.Start, null, ct);
     }
 
     /// <summary>The earliest free time that the entry wants and that touches nothing it passed on before.</summary>
@@ -75,8 +78,8 @@ internal sealed class FreeBoard
             var duration = TimeSpan.FromMinutes(terms.DurationMinutes);
             var resources = _calendars.For(terms);
             var touching = Intervals.Merge(_times.Select(x => new Interval(x.Start - duration + TimeSpan.FromTicks(1), x.End)));
-            starts = [.. touching.SelectMany(x => FreeStarts.Compute(
-                terms.ResourceKinds, terms.DurationMinutes, resources, _calendars.Holidays, _busy, x.Start, x.End, _notBefore))];
+            starts = _tracers.Served(terms, [.. touching.SelectMany(x => FreeStarts.Compute(
+                terms.ResourceKinds, terms.DurationMinutes, resources, _calendars.Holidays, _busy, x.Start, x.End, _notBefore))]);
             _starts[terms.OfferId] = starts;
         }
 

@@ -3,6 +3,7 @@ using MedTourism.Booking.Allocations;
 using MedTourism.Booking.Availability;
 using MedTourism.Booking.Holds;
 using MedTourism.Booking.Offers;
+using MedTourism.Booking.Tracers;
 using MedTourism.Contracts.Booking;
 using MedTourism.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
@@ -114,7 +115,8 @@ public static class MatchFreedTime
             RETURNING *
             """).AsNoTracking().ToListAsync(ct)).Single();
         var kept = new TakeTime.For(Allocation.Held, hold.Id, null, hold.Fence, hold.ExpiresAt.AddSeconds(options.WaitlistGraceSeconds));
-        if (!await TakeTime.TryAsync(db, terms.ResourceKinds, board.CandidatesFor(terms, time), time, kept, ct) || await IsClosedAsync(db, hold.Id, ct))
+        if (!await TakeTime.TryAsync(db, terms.ResourceKinds, board.CandidatesFor(terms, time), time, kept, ct) || await IsClosedAsync(db, hold.Id, ct)
+            || await TakeDose.ForHoldAsync(db, terms, hold.Id, ct) is not null)
         {
             return null;
         }

@@ -3,6 +3,8 @@ using MedTourism.Contracts.Booking;
 
 namespace MedTourism.Booking.Tests.Cycles;
 
+using Clinic = MedTourism.Booking.Tests.Courses.Clinic;
+
 public sealed class CycleTests
 {
     [Test]
@@ -206,5 +208,28 @@ public sealed class CycleTests
         var instant = await Market.OpenAsync();
         Assert.That((await Market.NewGuest().SendAsync(HttpMethod.Post, "/cycles", new { offerId = instant.OfferId, day1 })).Slug, Is.EqualTo("not-a-cycle"));
         Assert.That((await Market.NewGuest().TryHoldAsync(laboratory.Market, Market.At(5))).Slug, Is.EqualTo("not-bookable-online"));
+    }
+
+    [Test]
+    public async Task A_cycle_that_a_clinician_ordered_is_reserved_by_its_plan_under_its_price()
+    {
+        var laboratory = await Laboratory.OpenAsync(capacity: 1);
+        var (guest, day1) = (Market.NewGuest(), Laboratory.Today.AddDays(20));
+        var plan = await Clinic.IssueAsync(laboratory.Market, new { ivf = new { retrieval = false, transferCycleDay = 19 } });
+        var reply = await guest.SendAsync(HttpMethod.Post, "/cycles", new { planId = plan.Id, day1 }, plan.Key);
+        Assert.That(reply.Status, Is.EqualTo(HttpStatusCode.Created), reply.Body.ToString());
+        var hold = reply.Body.GetProperty("hold");
+        Assert.That(hold.GetProperty("price").GetProperty("amountMinor").GetInt64(), Is.EqualTo(20 * Market.Deposit));
+        Assert.That(reply.Body.GetProperty("cycle").GetProperty("weeks").EnumerateArray().Select(x => x.GetProperty("step").GetString()), Is.EqualTo(new[] { "transfer" }));
+        var again = await guest.SendAsync(HttpMethod.Post, "/cycles", new { planId = plan.Id, day1 = day1.AddDays(28) }, plan.Key);
+        Assert.That(again.Slug, Is.EqualTo("plan-held"));
+        var booking = await guest.PlaceAsync(new Held(hold.GetProperty("holdId").GetGuid(), plan.Key, hold.GetProperty("expiresAt").GetDateTimeOffset()));
+        await Steps.PayAsync(booking);
+        Assert.That(await guest.StateAsync(booking), Is.EqualTo("confirmed"));
+        Assert.That(await laboratory.LiveAsync(), Is.EqualTo(1));
+        var started = await Laboratory.StartedAsync(guest, booking, Laboratory.Today);
+        Assert.That(Laboratory.AppointmentsOf(started).Select(x => (x.Code, x.State)), Is.EqualTo(new[] { ("transfer", "proposed") }));
+        var wrong = await Clinic.TryIssueAsync(laboratory.Market, Clinic.Order(laboratory.Market, new { ivf = new { transferDay = 9 } }));
+        Assert.That(wrong.Body.GetProperty("errors").EnumerateObject().Select(x => x.Name), Is.EqualTo(new[] { "pattern.ivf.transferDay" }), wrong.Body.ToString());
     }
 }

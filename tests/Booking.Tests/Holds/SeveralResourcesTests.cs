@@ -40,6 +40,31 @@ public sealed class SeveralResourcesTests
     }
 
     [Test]
+    public async Task A_refusal_names_the_kind_that_is_missing_and_who_stands_there()
+    {
+        var market = await Market.OpenAsync(["mri", "room", "surgeon"]);
+        var start = Market.At(9);
+        await Market.ScalarAsync(
+            """
+            INSERT INTO allocations (id, resource_id, starts_at, ends_at, state, reason)
+            SELECT gen_random_uuid(), id, $2, $2 + interval '20 minutes', 'blocked', 'Congress' FROM resources WHERE center_id = $1 AND kind = 'surgeon'
+            """,
+            market.CenterId, start);
+        var reply = await Market.NewGuest().TryHoldAsync(market, start);
+        var reasons = reply.Body.GetProperty("reasons").EnumerateArray().ToList();
+        Assert.That(reply.Slug, Is.EqualTo("time-taken"));
+        Assert.That(reasons.Select(x => (x.GetProperty("code").GetString(), x.GetProperty("kind").GetString(), x.GetProperty("resource").GetString(), x.GetProperty("reason").GetString())),
+            Is.EqualTo(new[] { ("blocked", "surgeon", "SURGEON", "Congress") }), "the machine and the room are free and not blamed");
+
+        await market.TellMachineAsync("room", 1, status: "closed", version: 2);
+        await TestKit.Eventually.That(
+            async () => await market.CountAsync("SELECT count(*) FROM resources WHERE center_id = $1 AND kind = 'room' AND status = 'closed'", market.CenterId) == 1, "The room did not close.");
+        var closed = await Market.NewGuest().TryHoldAsync(market, start);
+        Assert.That(closed.Body.GetProperty("reasons").EnumerateArray().Select(x => (x.GetProperty("code").GetString(), x.GetProperty("kind").GetString())),
+            Does.Contain(("resource-closed", "room")), closed.Body.ToString());
+    }
+
+    [Test]
     public async Task A_confirmed_visit_has_its_machine_first_and_all_its_resources_in_one_session()
     {
         var market = await Market.OpenAsync(["mri", "room", "surgeon"]);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using MedTourism.Booking.Tests.Waitlist;
 using MedTourism.Contracts.Booking;
 
 namespace MedTourism.Booking.Tests.Tracers;
@@ -121,6 +122,38 @@ public sealed class TracerTests
     }
 
     [Test]
+    public async Task A_booking_that_moves_takes_its_dose_along_and_moves_only_where_a_batch_serves_it()
+    {
+        var market = await PetAsync();
+        await EnterAsync(market, "09:00", doses: 1.1);
+        var guest = Market.NewGuest();
+        var booking = await guest.BookAsync(market, Market.At(Days, "10:00"));
+        await Steps.PayAsync(booking);
+        var later = await MoveAsync(guest, booking, Market.At(Days, "11:30"));
+        Assert.That(later.Slug, Is.EqualTo("start-not-offered"), "what is left then is no dose any more");
+        var moved = await MoveAsync(guest, booking, Market.At(Days, "10:30"));
+        Assert.That(moved.Status, Is.EqualTo(HttpStatusCode.Conflict).Or.EqualTo(HttpStatusCode.UnprocessableEntity), "0.83 doses are left by then");
+        await EnterAsync(market, "13:00", doses: 1);
+        var noon = await MoveAsync(guest, booking, Market.At(Days, "14:00"));
+        Assert.That(noon.Status, Is.EqualTo(HttpStatusCode.OK), noon.Body.ToString());
+        Assert.That(await DosesAsync(market), Is.EqualTo(1));
+        Assert.That(await market.FreeAsync(Market.At(Days)), Does.Contain(Market.At(Days, "10:00")).And.Not.Contain(Market.At(Days, "14:00")));
+    }
+
+    [Test]
+    public async Task Who_waits_for_a_scan_is_offered_only_what_has_a_tracer()
+    {
+        var market = await PetAsync(lanes: 1);
+        await EnterAsync(market, "09:00", doses: 1);
+        var (guest, start) = (Market.NewGuest(), Market.At(Days, "10:00"));
+        var hold = await guest.HoldAsync(market, start);
+        var entry = await Waiting.JoinAsync(market, start);
+        await guest.SendAsync(HttpMethod.Delete, $"/holds/{hold.Id}", key: hold.Key);
+        Assert.That((await entry.OfferAsync())!.Start, Is.EqualTo(start), "the hour whose dose is free again, and no other");
+        Assert.That(await DosesAsync(market), Is.EqualTo(1));
+    }
+
+    [Test]
     public async Task Wrong_numbers_are_named()
     {
         var market = await PetAsync();
@@ -133,6 +166,9 @@ public sealed class TracerTests
         var reader = Running.App.Tokens.For(sub: "d", org: Guid.NewGuid(), orgKind: "clinic", orgRef: market.CenterId, roles: ["doctor"]);
         Assert.That((int)(await Market.NewGuest().SendAsync(HttpMethod.Post, "/clinic/batches", new { }, token: reader)).Status, Is.EqualTo(403));
     }
+
+    private static Task<Reply> MoveAsync(Guest guest, Placed booking, DateTimeOffset start) =>
+        guest.SendAsync(HttpMethod.Post, $"/bookings/{booking.Id}/reschedule", new { start, expectedDifferenceMinor = 0 }, booking.Hold.Key);
 
     private static Task<Market> PetAsync(int lanes = 2) =>
         Market.OpenAsync(kinds: ["pet-ct"], lanes: lanes, minutes: 45, procedure: "pet-fdg", line: "nuclear");
