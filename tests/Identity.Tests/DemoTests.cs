@@ -30,7 +30,7 @@ public sealed class DemoTests
         using var first = new Browser();
         var (page, _) = await system.StartAsync(first);
         var buttons = page.Document.QuerySelectorAll("form[action='/signin/demo'] button").Select(button => button.GetAttribute("value")!).ToList();
-        Assert.That(buttons, Has.Count.EqualTo(9));
+        Assert.That(buttons, Has.Count.EqualTo(11));
         var seen = new List<string>();
         foreach (var account in buttons)
         {

@@ -88,7 +88,7 @@ internal sealed partial class StaffJourneys
     }
 
     /// <summary>Signs in through the real pages with the demo button of the first account whose button names <paramref name="who"/>.</summary>
-    private static async Task<Visitor> SignInAsync(string culture, string path, string who, bool script = true, int width = 1280)
+    internal static async Task<Visitor> SignInAsync(string culture, string path, string who, bool script = true, int width = 1280)
     {
         var visitor = await Visitor.ArriveAsync(culture, script, width, timeZone: "Asia/Almaty");
         await visitor.Page.GotoAsync($"{Market.Address("web")}/{culture}{path}");

@@ -54,6 +54,7 @@ public sealed class SeedDemo(IServiceScopeFactory scopes, TimeProvider clock, IL
 
                 await DemoRooms.AddAsync(db, ct);
                 await DemoLaboratories.OpenAsync(db, ct);
+                await DemoMachines.MatchAsync(db, ct);
                 var plan = await DemoPlan.MakeAsync(db, ct);
                 var made = await DemoRows.WriteAsync(db, plan, ct);
                 await DemoRows.TellSomeAsync(db, bus, ct);

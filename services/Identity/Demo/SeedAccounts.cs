@@ -22,7 +22,8 @@ public sealed class SeedAccounts(IServiceScopeFactory scopes, IConfiguration con
         TravelAgency = new("0190d000-0000-7000-8000-00000000a001"),
         SecondAgency = new("0190d000-0000-7000-8000-00000000a002"),
         OrhunAktau = new("0190d000-0000-7000-8000-00000000c001"),
-        DentalAlmaty = new("0190d000-0000-7000-8000-00000000c002");
+        DentalAlmaty = new("0190d000-0000-7000-8000-00000000c002"),
+        Umit = new("0190d000-0000-7000-8000-00000000c003");
 
     private static readonly (Guid Id, string Kind, string Name, string? Ref)[] Organisations =
     [
@@ -31,6 +32,7 @@ public sealed class SeedAccounts(IServiceScopeFactory scopes, IConfiguration con
         (SecondAgency, "agency", "DEMO Second Agency", null),
         (OrhunAktau, "clinic", "Orhun Medical, Aktau (DEMO account)", "orhun-aktau"),
         (DentalAlmaty, "clinic", "DEMO Dental Almaty", "demo-dental-almaty"),
+        (Umit, "clinic", "UMIT, Astana (DEMO account)", "umit"),
     ];
 
     private static readonly (string Email, string Name, string Culture, string Label, Guid? Organisation, string? Role)[] People =
@@ -40,6 +42,8 @@ public sealed class SeedAccounts(IServiceScopeFactory scopes, IConfiguration con
         ("clinic.scheduler@demo.example", "DEMO Scheduler", "ru", "clinic-scheduler", OrhunAktau, "scheduler"),
         ("clinic.doctor@demo.example", "DEMO Doctor", "kk", "clinic-doctor", OrhunAktau, "doctor"),
         ("dental.admin@demo.example", "DEMO Dental administrator", "ru", "clinic-admin", DentalAlmaty, "admin"),
+        ("radiation.scheduler@demo.example", "DEMO Radiotherapy scheduler", "ru", "clinic-scheduler", Umit, "scheduler"),
+        ("radiation.doctor@demo.example", "DEMO Radiotherapy doctor", "ru", "clinic-doctor", Umit, "doctor"),
         ("agency.admin@demo.example", "DEMO Agency administrator", "en", "agency-admin", TravelAgency, "admin"),
         ("agency.agent@demo.example", "DEMO Agent", "fr", "agency-agent", TravelAgency, "agent"),
         ("second.agency@demo.example", "DEMO Second agency administrator", "ar", "agency-admin", SecondAgency, "admin"),
