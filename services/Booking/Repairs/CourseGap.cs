@@ -42,7 +42,7 @@ public sealed record GuardedSession(DateTimeOffset Start, string State, bool Dow
 
 /// <summary>
 /// Where a running course stands against its limits. Latest: the last day on which the next session keeps the maximum gap, weekends and holidays allowed
-/// for as the rules do; null without a limit. Unmarked: past sessions that nobody has marked, taken as delivered. Owed: sessions that have no date.
+/// for as the rules do; null without a limit. Unmarked: past sessions that nobody has marked, taken as delivered. Owed: sessions that have no date ahead.
 /// Status: <c>ok</c>, <c>at-risk</c> (nothing is planned in time), <c>near</c> (nothing is planned in time and a day or less is left), <c>broken</c>.
 /// </summary>
 public sealed record CourseGap(
@@ -62,7 +62,7 @@ public sealed record CourseGap(
         ArgumentNullException.ThrowIfNull(isWorkingDay);
         var today = LocalTime.DateOf(now, zone);
         var open = fractions.Where(x => x.State is Session.Booked or Session.Proposed).ToList();
-        var unmarked = open.Where(x => x.Start <= now).ToList();
+        var unmarked = open.Where(x => x.Start <= now && !x.Down).ToList(); // without a machine nobody was treated
         var done = fractions.Where(x => x.State == Session.Delivered).Concat(unmarked).Select(x => LocalTime.DateOf(x.Start, zone)).Order().ToList();
         var without = open.Count(x => x.Start > now && x.Down);
         var ahead = open.Where(x => x.Start > now && !x.Down).Select(x => LocalTime.DateOf(x.Start, zone)).Order().ToList();
@@ -78,8 +78,9 @@ public sealed record CourseGap(
         var left = latest is null ? (int?)null : latest.Value.DayNumber - today.DayNumber;
         var gap = latest is null || next <= latest ? "ok" : left < 0 ? "broken" : left <= 1 ? "near" : "at-risk";
 
-        // Each session without a date makes the course a day longer at least.
+        // Each session without a place makes the course a day longer at least, from today on.
         var end = ahead.Count > 0 && ahead[^1] > last ? ahead[^1] : last;
+        end = owed + without > 0 && today.AddDays(-1) > end ? today.AddDays(-1) : end;
         var longer = end.DayNumber - done[0].DayNumber + owed + without - plannedDays;
         var limit = pattern.MaxProlongationDays;
         var prolongation = limit == 0 || longer <= 0 ? "ok" : longer > limit ? "broken" : longer == limit ? "near" : "at-risk";
