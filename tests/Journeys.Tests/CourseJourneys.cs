@@ -75,7 +75,7 @@ internal sealed partial class CourseJourneys
         await doctor.Page.Locator("input[name=matched]").CheckAsync();
         await doctor.PressAsync("courses.issue");
         await doctor.SeesHeadingAsync("courses.plans");
-        await Assertions.Expect(doctor.Page.GetByRole(AriaRole.Status)).ToContainTextAsync(doctor.Words["courses.did-issued"]);
+        await Assertions.Expect(doctor.Page.Locator("main")).ToContainTextAsync("MARIE DUPONT");
     }
 
     /// <summary>The scheduler marks the machine of the course down for its first day, chooses the first proposal and applies it.</summary>

@@ -45,7 +45,7 @@ public sealed record PlanPattern(
     int StartBlock = 0, int CycleMinDays = 0, int CycleMaxDays = 0, string Machine = "same", TimeOnly? EarliestStart = null, TimeOnly? LatestStart = null, PlanPlanning? Planning = null,
     PlanCatchUp? CatchUp = null, int MaxProlongationDays = 0);
 
-public sealed record PlanKind(string Name, bool Open, int SlotMinutes, bool Matched);
+public sealed record PlanKind(string Name, int Open, int SlotMinutes, bool Matched);
 
 public sealed record PlanDefaults(
     Guid OfferId, Dictionary<string, string> ProcedureNames, string? PatternId, PlanPattern Pattern, int? FewestSessions, int? MostSessions, int? PlanningMinWorkingDays, int? PlanningMaxWorkingDays,
