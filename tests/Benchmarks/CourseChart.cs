@@ -44,7 +44,7 @@ internal static class CourseChart
         }
 
         Line(svg, $"""<text class="q" x="{Left}" y="{height - 26}">Means over the instances and published figures of Pham et al. 2023, doi 10.1287/ijoc.2023.1289. Each patient is told</text>""");
-        Line(svg, $"""<text class="q" x="{Left}" y="{height - 10}">the day at once and never moved, except under weekly optimisation, which collects a week. Scales differ.</text>""");
+        Line(svg, $"""<text class="q" x="{Left}" y="{height - 10}">the day at once and never moved; weekly optimisation decides once a week. Scales differ.</text>""");
         Line(svg, $"</svg>");
         return svg.ToString();
     }

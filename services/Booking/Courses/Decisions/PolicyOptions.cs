@@ -12,7 +12,7 @@ public sealed record PolicyOptions
     public IReadOnlyList<double> LateWeights { get; init; } = [20, 2, 1, 1];
 
     /// <summary>How much more of a priority than expected is planned for, from priority 1 on: the safety stock for urgent courses.</summary>
-    public IReadOnlyList<double> SafetyFactors { get; init; } = [1, 1, 1, 1];
+    public IReadOnlyList<double> SafetyFactors { get; init; } = [2, 1.1, 1, 1];
 
     /// <summary>Working days of arrivals that a decision looks ahead.</summary>
     public int ForecastDays { get; init; } = 16;
@@ -36,7 +36,7 @@ public sealed record PolicyOptions
     public double WaitCost { get; init; } = 0.0004;
 
     /// <summary>Slots per machine and day, besides the computed loss, that are not counted on.</summary>
-    public double Slack { get; init; } = 2;
+    public double Slack { get; init; } = 1.5;
 
     /// <summary>How many observed arrivals the prior mix is worth, and how many observed days the prior rate.</summary>
     public double PriorArrivals { get; init; } = 20;
