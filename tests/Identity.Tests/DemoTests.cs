@@ -44,6 +44,7 @@ public sealed class DemoTests
         Assert.That(seen, Is.EquivalentTo(new[]
         {
             string.Empty, "clinic orhun-aktau admin", "clinic orhun-aktau scheduler", "clinic orhun-aktau doctor", "clinic demo-dental-almaty admin",
+            "clinic umit scheduler", "clinic umit doctor",
             "agency admin", "agency agent", "agency admin", "operator operator",
         }));
     }
