@@ -157,9 +157,10 @@ public sealed class TracerTests
     public async Task Wrong_numbers_are_named()
     {
         var market = await PetAsync();
+        var now = Market.Now;
         var reply = await Market.NewGuest().SendAsync(
             HttpMethod.Post, "/clinic/batches",
-            new { procedureIds = Array.Empty<string>(), radionuclide = "I-131", deliveredAt = Market.Now, usableUntil = Market.Now, calibratedAt = Market.Now, activityMbq = 0, doseMbq = -1, uptakeMinutes = 999 },
+            new { procedureIds = Array.Empty<string>(), radionuclide = "I-131", deliveredAt = now, usableUntil = now, calibratedAt = now, activityMbq = 0, doseMbq = -1, uptakeMinutes = 999 },
             token: Token(market));
         Assert.That(reply.Body.GetProperty("errors").EnumerateObject().Select(x => x.Name),
             Is.EquivalentTo(new[] { "procedureIds", "radionuclide", "usableUntil", "activityMbq", "doseMbq", "uptakeMinutes" }));
