@@ -45,7 +45,7 @@ public static class FindStarts
         var found = offers.ToDictionary(offer => offer.OfferId, _ => new List<Interval>());
         var start = from;
         var missing = offers.Where(offer => offer.IsInstant).ToList();
-        var tracers = await TracerRoom.LoadAsync(database, missing, start, ct);
+        var tracers = await TracerRoom.LoadAsync(connection, missing, start, ct);
         foreach (var days in NextDays)
         {
             if (missing.Count == 0 || start >= now + Horizon)

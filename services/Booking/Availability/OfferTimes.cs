@@ -42,7 +42,8 @@ public sealed record OfferTimes(OfferTerms Terms, DateTimeOffset Now, Calendars 
     public static async Task<OfferTimes?> ReadAsync(NpgsqlDataSource database, Guid offer, DateTimeOffset from, TimeSpan length, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(database);
-        await using var batch = database.CreateBatch();
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var batch = new NpgsqlBatch(connection);
         foreach (var statement in Statements)
         {
             var command = new NpgsqlBatchCommand(statement);
@@ -56,18 +57,22 @@ public sealed record OfferTimes(OfferTerms Terms, DateTimeOffset Now, Calendars 
             batch.BatchCommands.Add(command);
         }
 
-        await using var rows = await batch.ExecuteReaderAsync(ct);
-        if (!await rows.ReadAsync(ct))
+        OfferTimes times;
+        await using (var rows = await batch.ExecuteReaderAsync(ct))
         {
-            return null;
+            if (!await rows.ReadAsync(ct))
+            {
+                return null;
+            }
+
+            var (terms, now) = (OfferTerms.Read(rows), rows.GetDateTime(19));
+            await rows.NextResultAsync(ct);
+            var calendars = await Calendars.ReadAsync(rows, ct);
+            await rows.NextResultAsync(ct);
+            times = new OfferTimes(terms, now, calendars, await Calendars.ReadBusyAsync(rows, ct), new TracerRoom());
         }
 
-        var (terms, now) = (OfferTerms.Read(rows), rows.GetDateTime(19));
-        await rows.NextResultAsync(ct);
-        var calendars = await Calendars.ReadAsync(rows, ct);
-        await rows.NextResultAsync(ct);
-        var busy = await Calendars.ReadBusyAsync(rows, ct);
-        return new OfferTimes(terms, now, calendars, busy, await TracerRoom.LoadAsync(database, [terms], from > now ? from : now, ct));
+        return times with { Tracers = await TracerRoom.LoadAsync(connection, [times.Terms], from > times.Now ? from : times.Now, ct) };
     }
 
     /// <summary>The free starts of a part of the window, as far as they may be sold now.</summary>

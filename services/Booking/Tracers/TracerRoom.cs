@@ -26,18 +26,12 @@ public sealed class TracerRoom
 
     private readonly Dictionary<Guid, List<(TracerBatch Batch, double Promised)>> _byOffer = [];
 
-    /// <summary>For starts from this moment on. Asks nothing if no offer is of the line that uses tracers.</summary>
-    public static async Task<TracerRoom> LoadAsync(NpgsqlDataSource database, IEnumerable<OfferTerms> offers, DateTimeOffset from, CancellationToken ct)
-    {
-        ArgumentNullException.ThrowIfNull(database);
-        if (Concerned(offers) is not { Length: > 0 } ids)
-        {
-            return new TracerRoom();
-        }
-
-        await using var connection = await database.OpenConnectionAsync(ct);
-        return await ReadAsync(connection, ids, from, null, ct);
-    }
+    /// <summary>
+    /// For starts from this moment on. Asks nothing if no offer is of the line that uses tracers. On the caller's connection: who keeps one and waits
+    /// for a second could wait for others who do the same.
+    /// </summary>
+    public static async Task<TracerRoom> LoadAsync(NpgsqlConnection connection, IEnumerable<OfferTerms> offers, DateTimeOffset from, CancellationToken ct) =>
+        Concerned(offers) is { Length: > 0 } ids ? await ReadAsync(connection, ids, from, null, ct) : new TracerRoom();
 
     /// <summary>The same as the open transaction sees it; the dose of one's own booking may be left out, when it is about to move.</summary>
     public static async Task<TracerRoom> LoadAsync(BookingDb db, IEnumerable<OfferTerms> offers, DateTimeOffset from, Guid? own, CancellationToken ct)
