@@ -99,15 +99,16 @@ public sealed class ImportTests
         {
             await using var other = await OtherSystem.StartAsync();
             var (market, guest) = (await Market.OpenAsync(), Market.NewGuest());
-            other.Calendar = OtherSystem.File(OtherSystem.Event("a", Day, 1));
+            other.Calendar = OtherSystem.File(OtherSystem.Event("a", Day, 4));
             var import = await RegisterAsync(guest, market, other.Url.AbsoluteUri);
-            var (holding, reading) = (guest.TryHoldAsync(market, Day), ReadDueAsync());
+            var (holding, reading) = (guest.TryHoldAsync(market, Day.AddHours(1)), ReadDueAsync());
             await Task.WhenAll(holding, reading);
             await WrittenAsync(import);
             var held = (await holding).Status == HttpStatusCode.Created;
             // The service's own worker may have taken the reading.
             await Eventually.That(async () => (await ShowAsync(guest, market, import)).Text("state") == "read", "The calendar was not read.");
-            Assert.That((await BlocksAsync(market)).Count, Is.EqualTo(held ? 0 : 1));
+            (DateTimeOffset, DateTimeOffset)[] blocks = held ? [(Day, Day.AddHours(1)), (Day.AddHours(2), Day.AddHours(4))] : [(Day, Day.AddHours(4))];
+            Assert.That(await BlocksAsync(market), Is.EqualTo(blocks), "whoever is first, the rest of the event is blocked");
             Assert.That(await ConflictsAsync(guest, market), Has.Count.EqualTo(held ? 1 : 0));
             Assert.That((await ShowAsync(guest, market, import)).Text("state"), Is.EqualTo("read"));
         }
