@@ -14,6 +14,11 @@ public static class GiveBackTime
     public static Task<List<Interval>> OfBookingAsync(BookingDb db, Guid bookingId, CancellationToken ct) =>
         RunAsync(db, $"DELETE FROM allocations WHERE id IN (SELECT id FROM allocations WHERE booking_id = {bookingId} ORDER BY resource_id, starts_at FOR UPDATE) RETURNING *", ct);
 
+    /// <summary>What is not over yet.</summary>
+    public static Task<List<Interval>> AheadOfBookingAsync(BookingDb db, Guid bookingId, CancellationToken ct) =>
+        RunAsync(
+            db, $"DELETE FROM allocations WHERE id IN (SELECT id FROM allocations WHERE booking_id = {bookingId} AND ends_at > now() ORDER BY resource_id, starts_at FOR UPDATE) RETURNING *", ct);
+
     /// <summary>Whatever is kept for the hold or the booking made of it.</summary>
     public static Task<List<Interval>> OfBothAsync(BookingDb db, Guid? holdId, Guid bookingId, CancellationToken ct) =>
         RunAsync(db, $"DELETE FROM allocations WHERE id IN (SELECT id FROM allocations WHERE hold_id = {holdId} OR booking_id = {bookingId} ORDER BY resource_id, starts_at FOR UPDATE) RETURNING *", ct);

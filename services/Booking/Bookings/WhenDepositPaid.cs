@@ -83,7 +83,7 @@ public sealed class WhenDepositPaid(BookingDb db, ILogger<WhenDepositPaid> log) 
         var hold = await db.Holds.AsNoTracking().SingleOrDefaultAsync(x => x.Id == booking.HoldId, ct);
         var times = (await db.Sessions.AsNoTracking().Where(x => x.HoldId == booking.HoldId).ToListAsync(ct)).ConvertAll(x => new Interval(x.StartsAt, x.EndsAt));
         times.AddRange(times.Count == 0 ? [new Interval(booking.StartsAt, booking.EndsAt)] : []);
-        times.AddRange(hold is null ? [] : await PassOn.EndedAsync(db, context, hold, declined: false, now, ct));
+        times.AddRange(hold is null ? [] : await PassOn.EndedAsync(db, context, hold, lapsed: true, now, ct));
         await FreedTime.NoteAsync(db, context, booking.CenterId, times, ct);
     }
 }

@@ -58,15 +58,16 @@ public static class OfferCourses
             : TypedResults.Ok(await OfferAsync(db, plan, terms, preferences, now, options.Value, ct));
     }
 
-    /// <summary>Plans, keeps the options and describes them.</summary>
+    /// <summary>Plans, keeps the options and describes them. The time of the sessions <paramref name="except"/> counts as free, because they move.</summary>
     public static async Task<Response> OfferAsync(
-        BookingDb db, TreatmentPlan plan, OfferTerms terms, CoursePreferences preferences, DateTimeOffset now, BookingOptions options, CancellationToken ct)
+        BookingDb db, TreatmentPlan plan, OfferTerms terms, CoursePreferences preferences, DateTimeOffset now, BookingOptions options, CancellationToken ct,
+        IReadOnlyCollection<Guid>? except = null)
     {
         ArgumentNullException.ThrowIfNull(db);
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(terms);
         ArgumentNullException.ThrowIfNull(options);
-        var (answer, time) = await PlanAsync(db, plan, terms, preferences, now, ct);
+        var (answer, time) = await PlanAsync(db, plan, terms, preferences, now, ct, except);
         var expires = now.AddMinutes(options.CourseOptionMinutes);
         var kept = answer.Plans.Select(x => new CourseOption
         {
@@ -82,7 +83,8 @@ public static class OfferCourses
 
     /// <summary>The first weeks first; the whole year that can be sold only if nothing was found in them.</summary>
     public static async Task<(CourseAnswer Answer, FreeTime? Time)> PlanAsync(
-        BookingDb db, TreatmentPlan plan, OfferTerms terms, CoursePreferences preferences, DateTimeOffset now, CancellationToken ct)
+        BookingDb db, TreatmentPlan plan, OfferTerms terms, CoursePreferences preferences, DateTimeOffset now, CancellationToken ct,
+        IReadOnlyCollection<Guid>? except = null)
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(terms);
@@ -104,7 +106,7 @@ public static class OfferCourses
         string[] kinds = [.. pattern.ResourceKinds.Concat(pattern.Planning?.ResourceKinds ?? []).Distinct()];
         while (days > 0)
         {
-            if (await LoadFreeTime.OfCenterAsync(db, plan.CenterId, kinds, firstDay, days, ct) is not { } time)
+            if (await LoadFreeTime.OfCenterAsync(db, plan.CenterId, kinds, firstDay, days, ct, except) is not { } time)
             {
                 break;
             }

@@ -72,7 +72,9 @@ public static class ExpireHolds
 
             await bus.PublishFor(
                 hold.BookingId ?? hold.Id, new HoldExpired(hold.Id, hold.BookingId, hold.OfferId, hold.CenterId, hold.StartsAt, now), ct);
-            freed.AddRange((await PassOn.EndedAsync(db, bus, hold, declined: false, now, ct)).Select(time => (hold.CenterId, time)));
+
+            // A hold that ends early, with its machine, is not held against the one it was offered to.
+            freed.AddRange((await PassOn.EndedAsync(db, bus, hold, lapsed: hold.ExpiresAt <= now, now, ct)).Select(time => (hold.CenterId, time)));
         }
 
         foreach (var center in freed.GroupBy(x => x.Center, x => x.Time).OrderBy(x => x.Key, StringComparer.Ordinal))

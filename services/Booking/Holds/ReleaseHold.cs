@@ -64,7 +64,7 @@ public static class ReleaseHold
         var freed = await GiveBackTime.OfHoldAsync(db, id, ct);
         await BookSessions.CancelAsync(db, id, null, ct);
         await bus.PublishFor(hold.BookingId ?? hold.Id, new HoldReleased(hold.Id, hold.BookingId, hold.OfferId, hold.CenterId, hold.StartsAt, now), ct);
-        await FreedTime.NoteAsync(db, bus, hold.CenterId, [.. freed, .. await PassOn.EndedAsync(db, bus, hold, declined: true, now, ct)], ct);
+        await FreedTime.NoteAsync(db, bus, hold.CenterId, [.. freed, .. await PassOn.EndedAsync(db, bus, hold, lapsed: false, now, ct)], ct);
         return hold;
     }
 }

@@ -2,6 +2,7 @@ using MassTransit;
 using MedTourism.Booking.Availability;
 using MedTourism.Booking.Clinics;
 using MedTourism.Booking.ICalendar;
+using MedTourism.Booking.Waitlist;
 using Microsoft.EntityFrameworkCore;
 
 namespace MedTourism.Booking.Imports;
@@ -100,6 +101,7 @@ public static class KeepImportedTimes
             var (first, last) = (changed.Min(x => x.Start), changed.Max(x => x.End));
             var (from, to) = (first > now ? first : now, now + CalendarLimits.Horizon);
             await BlockTime.ChangedAsync(db, bus, resource, new Interval(from, last < to ? last : to), ct);
+            await FreedTime.NoteAsync(db, bus, resource.CenterId, [.. changed.Select(x => new Interval(x.Start, x.End))], ct);
         }
     }
 

@@ -1,6 +1,7 @@
 using MassTransit;
 using MedTourism.Booking.Bookings;
 using MedTourism.Booking.Sessions;
+using MedTourism.Booking.Waitlist;
 using MedTourism.Contracts.Booking;
 using MedTourism.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -128,6 +129,9 @@ public static class AnswerRepair
         booking.Move(booking.StartsAt, booking.EndsAt, by == "deadline" ? "system" : by, "new times accepted", now);
         await db.SaveAsync(booking, ct);
         await RepairTold.RescheduledAsync(db, bus, booking, row.Plan.Moves.Select(x => x.ToMoved()), "repair", now, ct);
+
+        // Only now: until the answer the old times may be given back.
+        await FreedTime.NoteAsync(db, bus, booking.CenterId, [.. row.Plan.Moves.Select(x => x.OldTime)], ct);
     }
 
     private static async Task<Results<Ok<Response>, ProblemHttpResult>> AnswerAsync(

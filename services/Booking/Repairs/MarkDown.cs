@@ -3,6 +3,7 @@ using MedTourism.Booking.Availability;
 using MedTourism.Booking.Clinics;
 using MedTourism.Booking.Holds;
 using MedTourism.Booking.Resources;
+using MedTourism.Booking.Waitlist;
 using MedTourism.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -171,6 +172,7 @@ public static class MarkDown
         var resource = await db.Resources.AsNoTracking().SingleAsync(x => x.Id == outage.ResourceId, ct);
         var now = await db.NowAsync(ct);
         await BlockTime.ChangedAsync(db, bus, resource, new Interval(now, outage.ToAt ?? now + FindStarts.Horizon), ct);
+        await FreedTime.NoteAsync(db, bus, outage.CenterId, [new Interval(now, outage.ToAt ?? now + FindStarts.Horizon)], ct);
         return true;
     }
 }

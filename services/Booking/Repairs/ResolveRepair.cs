@@ -1,6 +1,8 @@
 using MassTransit;
+using MedTourism.Booking.Allocations;
 using MedTourism.Booking.Bookings;
 using MedTourism.Booking.Sessions;
+using MedTourism.Booking.Waitlist;
 using MedTourism.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -74,11 +76,13 @@ public static class ResolveRepair
             throw new InvalidOperationException("A confirmed booking could not be ended.");
         }
 
-        await db.Database.ExecuteSqlAsync($"DELETE FROM allocations WHERE booking_id = {booking.Id} AND ends_at > now()", ct);
+        await FreedTime.LockAsync(db, booking.CenterId, ct);
+        var freed = await GiveBackTime.AheadOfBookingAsync(db, booking.Id, ct);
         await BookSessions.CancelAsync(db, null, booking.Id, ct);
         await db.SaveAsync(booking, ct);
         var sessions = await db.Sessions.AsNoTracking().Where(x => x.BookingId == booking.Id).OrderBy(x => x.Number).ToListAsync(ct);
         await bus.PublishFor(booking.Id, booking.ToCancelled(sessions), ct);
+        await FreedTime.NoteAsync(db, bus, booking.CenterId, freed, ct);
     }
 
     internal static Task<int> ResolvedAsync(BookingDb db, RepairPatient row, string resolution, string by, CancellationToken ct) => db.Database.ExecuteSqlAsync(

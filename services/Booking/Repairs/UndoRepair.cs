@@ -1,5 +1,6 @@
 using MassTransit;
 using MedTourism.Booking.Bookings;
+using MedTourism.Booking.Waitlist;
 using MedTourism.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -72,6 +73,7 @@ public static class UndoRepair
         await db.SaveAsync(booking, ct);
         await ApplyRepair.BecomeAsync(db, patient, RepairPatient.Undone, null, ct);
         await RepairTold.RescheduledAsync(db, bus, booking, moves.Select(x => x.ToMovedBack()), "repair-undone", now, ct);
+        await FreedTime.NoteAsync(db, bus, booking.CenterId, [.. moves.Select(x => x.NewTime)], ct);
     }
 
     /// <summary>Hours that were opened for this repair and that nobody needs any more are closed again.</summary>

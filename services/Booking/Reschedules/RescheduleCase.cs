@@ -9,16 +9,24 @@ namespace MedTourism.Booking.Reschedules;
 /// <summary>A booking with what decides whether and where it can move.</summary>
 public sealed record RescheduleCase(Bookings.Booking Booking, List<Session> Sessions, OfferTerms? Offer, int Moves, List<ReschedulePolicy.Reason> Reasons, DateTimeOffset Now)
 {
+    /// <summary>Begins the detail of a patient's own move in the booking's history; other moves have other details and do not count.</summary>
+    public const string MovedFrom = "rescheduled from ";
+
+    public bool IsCourse => Booking.Pattern is not null;
+
+    /// <summary>Those that move; the others were cancelled before.</summary>
+    public IEnumerable<Session> Moving => Sessions.Where(x => x.State == Session.Booked);
+
     public static async Task<RescheduleCase> LoadAsync(BookingDb db, Bookings.Booking booking, int mostMoves, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(db);
         ArgumentNullException.ThrowIfNull(booking);
         var sessions = await db.Sessions.AsNoTracking().Where(x => x.BookingId == booking.Id).OrderBy(x => x.Number).ToListAsync(ct);
         var offer = await OfferTerms.SoldAsync(db, booking.OfferId, ct);
-        var moves = await db.BookingEvents.CountAsync(x => x.BookingId == booking.Id && x.Kind == "moved" && x.Actor == "patient", ct);
+        var moves = await db.BookingEvents.CountAsync(x => x.BookingId == booking.Id && x.Kind == "moved" && x.Detail!.StartsWith(MovedFrom), ct);
         var now = await db.NowAsync(ct);
         return new RescheduleCase(
-            booking, sessions, offer, moves, ReschedulePolicy.WhyNot(booking, sessions, moves, mostMoves, offer?.IsInstant == true, now), now);
+            booking, sessions, offer, moves, ReschedulePolicy.WhyNot(booking, sessions, moves, mostMoves, offer is not null && (offer.IsInstant || booking.Pattern is not null), now), now);
     }
 
     /// <summary>The starts in [from, to) that are free once the booking's own time is given back, without that time itself.</summary>

@@ -40,7 +40,9 @@ public static class ReschedulePolicy
         Require(booking.StartsAt <= now || now <= Until(booking), new("too-late", "The time to move it on your own is over. Talk to the center.", Until: Until(booking)));
         Require(moves < mostMoves, new("too-many-moves", $"A booking can be moved {mostMoves} times.", Limit: mostMoves));
         Require(sessions.All(x => x.State != Session.Proposed), new("awaiting-answer", "The center has proposed new times. Answer that first."));
-        Require(booking.Pattern is null && sessions.Count(x => x.State is not Session.Cancelled) == 1, new("arranged-with-center", "A treatment of several sessions is moved together with the center."));
+        Require(
+            booking.Pattern is null ? sessions.Count(x => x.State is not Session.Cancelled) == 1 : booking.Pattern.IsCourse && booking.PlanId is not null,
+            new("arranged-with-center", "This treatment is moved together with the center."));
         Require(sold, new("offer-not-sold", "This treatment is not sold here any more. Talk to the center."));
         return reasons;
 

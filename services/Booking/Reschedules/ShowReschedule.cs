@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Serialization;
 using MedTourism.Booking.Availability;
 using MedTourism.Booking.Bookings;
+using MedTourism.Booking.Courses;
 using MedTourism.Booking.Holds;
 using MedTourism.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -17,7 +18,7 @@ public static class ShowReschedule
     public static void Map(IEndpointRouteBuilder app)
     {
         app.MapGet("/bookings/{id:guid}/reschedule", Handle).AllowAnonymous().RequireRateLimiting("search");
-        app.MapGet("/bookings/{id:guid}/reschedule/options", HandleOptions).AllowAnonymous().RequireRateLimiting("search");
+        app.MapGet("/bookings/{id:guid}/reschedule/options", HandleOptions).AllowAnonymous().RequireRateLimiting("write"); // keeps a course's plans for an hour
     }
 
     /// <remarks><c>until</c>: The last moment at which the patient may move it. <c>price</c>: What was agreed, and stays. <c>todayPrice</c>: What the
@@ -27,7 +28,9 @@ public static class ShowReschedule
         bool Allowed, DateTimeOffset Until, int MovesLeft, List<ReschedulePolicy.Reason> Reasons, DateTimeOffset Start, DateTimeOffset End, string TimeZone,
         Money Price, Money? TodayPrice, long DifferenceMinor, int Sequence, DateTimeOffset ServerNow);
 
-    public sealed record Options(Guid OfferId, string TimeZone, DateOnly From, List<Day> Days, long DifferenceMinor, int Sequence);
+    /// <remarks><c>days</c> for a single visit; <c>courses</c> for a course, each with the id by which it is taken.</remarks>
+    public sealed record Options(
+        Guid OfferId, string TimeZone, DateOnly From, List<Day> Days, long DifferenceMinor, int Sequence, OfferCourses.Response? Courses = null);
 
     public sealed record Day(DateOnly Date, List<Start> Starts);
 
@@ -69,6 +72,12 @@ public static class ShowReschedule
         if (first > today.AddDays(366))
         {
             return Problems.Fields(("from", "must be within a year from today"));
+        }
+
+        if (found.IsCourse)
+        {
+            var courses = await MoveCourse.OptionsAsync(db, found, new CoursePreferences(first), options.Value, ct);
+            return TypedResults.Ok(new Options(booking.OfferId, booking.TimeZone, first, [], 0, booking.Sequence, courses));
         }
 
         var last = first.AddDays(Math.Clamp(days ?? 14, 1, MostDays));

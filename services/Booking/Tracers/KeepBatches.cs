@@ -1,6 +1,7 @@
 using MassTransit;
 using MedTourism.Booking.Allocations;
 using MedTourism.Booking.Clinics;
+using MedTourism.Booking.Waitlist;
 using MedTourism.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -59,6 +60,7 @@ public static class KeepBatches
         db.TracerBatches.Add(batch);
         await db.SaveChangesAsync(ct);
         await ChangedAsync(db, bus, batch, ct);
+        await FreedTime.NoteAllAsync(db, bus, batch.CenterId, ct);
         return TypedResults.Created($"/clinic/batches/{batch.Id}", (await DescribeAsync(db, [batch], now, ct))[0]);
     }
 

@@ -24,15 +24,12 @@ public static class FreedTime
     private const int Joining = 1;
     private const int Matching = 2;
 
-    /// <summary>Call it before the first allocation of the center is removed. Says whether anyone there waits or has an offer.</summary>
+    /// <summary>Call it before the first allocation of the center is removed, where that can be known. Says whether anyone there waits or has an offer.</summary>
     public static async Task<bool> LockAsync(BookingDb db, string centerId, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(db);
         await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock_shared(hashtextextended({centerId}, {Joining}))", ct);
-        var anyone = await db.Database.SqlQuery<bool>(
-            $"""
-            SELECT EXISTS (SELECT 1 FROM waitlist_entries WHERE center_id = {centerId} AND state IN ('waiting', 'offered')) AS "Value"
-            """).SingleAsync(ct);
+        var anyone = await AnyoneAsync(db, centerId, ct);
         if (anyone)
         {
             await LockMatchingAsync(db, centerId, ct);
@@ -72,7 +69,7 @@ public static class FreedTime
     {
         ArgumentNullException.ThrowIfNull(db);
         ArgumentNullException.ThrowIfNull(times);
-        if (times.Count == 0 || !await LockAsync(db, centerId, ct))
+        if (times.Count == 0 || await NobodyWaitsAsync(db, centerId, ct))
         {
             return;
         }
@@ -109,7 +106,21 @@ public static class FreedTime
 
     internal static BookingOptions Options(BookingDb db) => db.GetService<IOptions<BookingOptions>>().Value;
 
-    /// <summary>A failure here must not undo a cancellation: the savepoint keeps what the transaction did so far, and the worker tries again.</summary>
+    /// <summary>The usual case, without a savepoint. False also while someone is just joining.</summary>
+    private static async Task<bool> NobodyWaitsAsync(BookingDb db, string centerId, CancellationToken ct) =>
+        await db.Database.SqlQuery<bool>($"SELECT pg_try_advisory_xact_lock_shared(hashtextextended({centerId}, {Joining})) AS \"Value\"").SingleAsync(ct)
+        && !await AnyoneAsync(db, centerId, ct);
+
+    private static Task<bool> AnyoneAsync(BookingDb db, string centerId, CancellationToken ct) =>
+        db.Database.SqlQuery<bool>(
+            $"""
+            SELECT EXISTS (SELECT 1 FROM waitlist_entries WHERE center_id = {centerId} AND state IN ('waiting', 'offered')) AS "Value"
+            """).SingleAsync(ct);
+
+    /// <summary>
+    /// A failure here must not undo a cancellation, nor may a caller that could not take the locks first and waits in a circle now: the savepoint keeps
+    /// what the transaction did so far, and the worker tries again.
+    /// </summary>
     private static async Task<bool> TryMatchAsync(BookingDb db, IPublishEndpoint bus, string centerId, List<Interval> times, CancellationToken ct)
     {
         if (db.Database.CurrentTransaction is not { } transaction)
@@ -121,7 +132,8 @@ public static class FreedTime
         await transaction.CreateSavepointAsync(Savepoint, ct);
         try
         {
-            var made = await MatchFreedTime.RunAsync(db, centerId, times, MostAtOnce, ct);
+            var anyone = await LockAsync(db, centerId, ct);
+            var made = anyone ? await MatchFreedTime.RunAsync(db, centerId, times, MostAtOnce, ct) : new MatchFreedTime.Made(true, []);
             await transaction.ReleaseSavepointAsync(Savepoint, ct);
             await MatchFreedTime.AnnounceAsync(bus, made.Offers, ct);
             return made.Finished;

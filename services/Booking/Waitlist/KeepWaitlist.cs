@@ -43,7 +43,7 @@ public static class KeepWaitlist
                 if (!made.Finished)
                 {
                     // Without offers someone is taking this very time: later then.
-                    var wait = made.Offers.Count == 0 ? 1 : 0;
+                    var wait = made.Offers.Count == 0 ? 15 : 0;
                     await db.Database.ExecuteSqlAsync(
                         $"""
                         INSERT INTO freed_times (center_id, from_at, to_at, due_at) VALUES ({row.CenterId}, {row.FromAt}, {row.ToAt}, now() + make_interval(secs => {wait}))

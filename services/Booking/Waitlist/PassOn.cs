@@ -14,11 +14,11 @@ public static class PassOn
     /// Call it for every hold that ends unused, in the same transaction, before <see cref="FreedTime.NoteAsync(BookingDb, IPublishEndpoint, string, IReadOnlyCollection{Interval}, CancellationToken)"/>.
     /// </summary>
     /// <returns>The window of an entry that waits again: time that became free while it had an offer was not offered to it. Empty otherwise.</returns>
-    public static async Task<List<Interval>> EndedAsync(BookingDb db, IPublishEndpoint bus, Hold hold, bool declined, DateTimeOffset now, CancellationToken ct)
+    public static async Task<List<Interval>> EndedAsync(BookingDb db, IPublishEndpoint bus, Hold hold, bool lapsed, DateTimeOffset now, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(db);
         ArgumentNullException.ThrowIfNull(hold);
-        var offerState = declined ? WaitlistOffer.Declined : WaitlistOffer.Lapsed;
+        var offerState = lapsed ? WaitlistOffer.Lapsed : WaitlistOffer.Declined;
         var ended = await db.WaitlistOffers.FromSql(
             $"UPDATE waitlist_offers SET state = {offerState}, ended_at = now() WHERE hold_id = {hold.Id} AND state = 'live' RETURNING *")
             .AsNoTracking().ToListAsync(ct);
@@ -27,7 +27,7 @@ public static class PassOn
             return [];
         }
 
-        var (lapse, most) = (declined ? 0 : 1, FreedTime.Options(db).WaitlistMostLapses);
+        var (lapse, most) = (lapsed ? 1 : 0, FreedTime.Options(db).WaitlistMostLapses);
         var entries = await db.WaitlistEntries.FromSql(
             $"""
             UPDATE waitlist_entries SET changed_at = now(), lapses = lapses + {lapse},

@@ -1,7 +1,9 @@
+using MedTourism.Booking.Courses;
 using MedTourism.Booking.Holds;
 using MedTourism.Booking.Offers;
 using MedTourism.Booking.Reschedules;
 using MedTourism.Booking.Sessions;
+using MedTourism.Booking.TreatmentPlans;
 using MedTourism.Contracts.Catalog;
 
 namespace MedTourism.Booking.Tests.Reschedules;
@@ -10,6 +12,7 @@ public sealed class ReschedulePolicyTests
 {
     private static readonly DateTimeOffset Start = new(2027, 3, 1, 4, 0, 0, TimeSpan.Zero);
     private static readonly CancellationStep[] Usual = [new(72, 100), new(24, 50)];
+    private static readonly CoursePattern Course = new() { Sessions = 2, SessionMinutes = 20, Cadence = Cadence.Daily, ResourceKinds = ["linac"] };
 
     [TestCase(73, "")]
     [TestCase(72, "")]
@@ -37,6 +40,8 @@ public sealed class ReschedulePolicyTests
         Assert.That(Codes(Confirmed(Usual), 0, early, Session.Proposed), Is.EqualTo("awaiting-answer"));
         Assert.That(Codes(Confirmed(Usual), 0, early, Session.Booked, Session.Booked), Is.EqualTo("arranged-with-center"));
         Assert.That(Codes(Confirmed(Usual), 0, early, Session.Cancelled, Session.Booked), Is.Empty);
+        Assert.That(Codes(Confirmed(Usual, Course), 0, early, Session.Booked, Session.Booked), Is.Empty, "a course moves whole");
+        Assert.That(Codes(Confirmed(Usual, Course with { Ivf = new() }), 0, early), Is.EqualTo("arranged-with-center"));
         var cancelled = Confirmed(Usual);
         cancelled.Cancel(0, "patient", early);
         Assert.That(Codes(cancelled, 5, early), Is.EqualTo("not-confirmed"));
@@ -52,7 +57,7 @@ public sealed class ReschedulePolicyTests
         })],
         moves, 3, sold, now).Select(x => x.Code));
 
-    private static Booking.Bookings.Booking Confirmed(CancellationStep[] ladder)
+    private static Booking.Bookings.Booking Confirmed(CancellationStep[] ladder, CoursePattern? pattern = null)
     {
         var hold = new Hold { Id = Guid.NewGuid(), CenterId = "c", State = "held", AccessKeyHash = [], StartsAt = Start, EndsAt = Start.AddHours(1), Fence = 1 };
         var offer = new OfferTerms
@@ -60,7 +65,10 @@ public sealed class ReschedulePolicyTests
             ProcedureId = "p", ProcedureNames = [], ServiceLine = "s", CenterId = "c", CenterNames = [], CityId = "almaty", TimeZone = "Asia/Almaty", Mode = "instant",
             ResourceKinds = ["mri"], Currency = "KZT", CancellationLadder = ladder, BlockingQuestions = [], DepositMinor = 100, PriceMinor = 1000,
         };
-        var booking = Booking.Bookings.Booking.Place(hold, offer, null, "en", null, null, Start.AddDays(-30));
+        var booking = Booking.Bookings.Booking.Place(hold, offer, null, "en", null, null, Start.AddDays(-30), pattern is null ? null : new TreatmentPlan
+        {
+            Id = Guid.NewGuid(), CenterId = "c", State = TreatmentPlan.Issued, Pattern = pattern, Currency = "KZT", AccessKeyHash = [], IssuedBy = "d", PriceMinor = 1000, DepositMinor = 100,
+        });
         booking.Confirm(Guid.NewGuid(), 100, false, Start.AddDays(-30));
         return booking;
     }

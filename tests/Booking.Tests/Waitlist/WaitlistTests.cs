@@ -30,6 +30,7 @@ public sealed class WaitlistTests
         Assert.That((await first.DeclineAsync(Guid.NewGuid())).Slug, Is.EqualTo("no-live-offer"));
         Assert.That((await first.DeclineAsync(offer.HoldId)).Text("state"), Is.EqualTo("waiting"));
         Assert.That((await first.DeclineAsync()).Slug, Is.EqualTo("no-live-offer"));
+        Assert.That((await guest.SendAsync(HttpMethod.Post, $"/waitlist/{first.Id}/decline", key: first.Key)).Slug, Is.EqualTo("no-live-offer"), "without a body");
         Assert.That((await second.OfferAsync())!.Start, Is.EqualTo(start));
         var lapsed = await Steps.HeardAsync<WaitlistOfferLapsed>(x => x.HoldId == offer.HoldId);
         Assert.That((lapsed.EntryId, lapsed.StillWaiting), Is.EqualTo((first.Id, true)));
@@ -314,6 +315,28 @@ public sealed class WaitlistTests
         Assert.That(await market.CountAsync("SELECT count(*) FROM waitlist_people WHERE entry_id = ANY($1)", new[] { leaving.Id, erased.Id }), Is.Zero);
         Assert.That(await market.CountAsync("SELECT count(*) FROM waitlist_entries WHERE patient_subject = $1", account.ToString()), Is.Zero);
         Assert.That((await guest.SendAsync(HttpMethod.Get, $"/waitlist/{erased.Id}", token: token)).Slug, Is.EqualTo("waitlist-entry-unknown"));
+    }
+
+    [Test]
+    public async Task An_offer_that_ends_with_its_machine_does_not_count_and_the_repaired_machine_offers_again()
+    {
+        var market = await Waiting.OneStartADayAsync();
+        var (guest, clinic, days) = (Market.NewGuest(), Waiting.Clinic(market), new[] { Waiting.Day(5), Waiting.Day(6) });
+        var resource = (await guest.SendAsync(HttpMethod.Get, "/clinic/resources", token: clinic)).Body[0].GetProperty("id").GetGuid();
+        var holds = new[] { await guest.HoldAsync(market, days[0]), await guest.HoldAsync(market, days[1]) };
+        var entry = await Waiting.JoinAsync(market, days[0], days[1]);
+        await guest.ReleaseAsync(holds[0]);
+        Assert.That((await entry.OfferAsync())?.Start, Is.EqualTo(days[0]));
+
+        var outage = await guest.SendAsync(
+            HttpMethod.Post, "/clinic/outages", new { resourceId = resource, from = days[0].AddHours(-1), to = days[1].AddDays(1), reason = "Coil" }, token: clinic);
+        Assert.That(outage.Status, Is.EqualTo(HttpStatusCode.Created), outage.Body.ToString());
+        var shown = await entry.ShowAsync();
+        Assert.That((shown.Text("state"), shown.Body.GetProperty("lapsesLeft").GetInt32()), Is.EqualTo(("waiting", 3)));
+        var id = await Market.ScalarAsync("SELECT id FROM outages WHERE resource_id = $1", resource);
+        var ended = await guest.SendAsync(HttpMethod.Post, $"/clinic/outages/{id}/end", token: clinic);
+        Assert.That((int)ended.Status, Is.LessThan(300), ended.Body.ToString());
+        Assert.That((await entry.OfferAsync())?.Start, Is.EqualTo(days[1]), "the first one was let go with the machine");
     }
 
     [Test]
