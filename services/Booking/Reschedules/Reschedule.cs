@@ -3,7 +3,6 @@ using MedTourism.Booking.Bookings;
 using MedTourism.Booking.Waitlist;
 using MedTourism.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace MedTourism.Booking.Reschedules;

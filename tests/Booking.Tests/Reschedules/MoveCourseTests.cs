@@ -11,7 +11,7 @@ public sealed class MoveCourseTests
     [Test]
     public async Task A_course_moves_whole_and_keeps_its_sessions_and_its_price()
     {
-        var market = await Clinic.OpenAsync();
+        var market = await Courses.Clinic.OpenAsync();
         var (guest, booking) = await PaidAsync(market);
         var before = await guest.ShowAsync(booking);
         Assert.That((await guest.SendAsync(HttpMethod.Get, $"/bookings/{booking.Id}/reschedule", key: booking.Hold.Key)).Body.GetProperty("allowed").GetBoolean(), Is.True);
@@ -33,7 +33,7 @@ public sealed class MoveCourseTests
     [Test]
     public async Task A_course_that_meets_someone_elses_session_stays_where_it_was()
     {
-        var market = await Clinic.OpenAsync();
+        var market = await Courses.Clinic.OpenAsync();
         var (guest, booking) = await PaidAsync(market);
         var before = await guest.ShowAsync(booking);
         var option = (await OptionsAsync(guest, booking, Market.At(40)))[0];
@@ -59,7 +59,7 @@ public sealed class MoveCourseTests
     [Test]
     public async Task Of_many_moves_and_a_cancel_at_once_each_session_has_its_time_once_or_not_at_all()
     {
-        var market = await Clinic.OpenAsync();
+        var market = await Courses.Clinic.OpenAsync();
         for (var round = 0; round < 3; round++)
         {
             var (guest, booking) = await PaidAsync(market);
@@ -83,7 +83,7 @@ public sealed class MoveCourseTests
 
     private static async Task<(Guest Guest, Placed Booking)> PaidAsync(Market market)
     {
-        var (guest, plan) = (Market.NewGuest(), await Clinic.IssueAsync(market));
+        var (guest, plan) = (Market.NewGuest(), await Courses.Clinic.IssueAsync(market));
         var booking = await guest.PlaceAsync(await guest.HoldCourseAsync(plan, new { firstDayFrom = Waiting.Date(Market.At(10)) }));
         await Steps.PayAsync(booking);
         return (guest, booking);
