@@ -78,6 +78,7 @@ ShowPlanDefaults.Map(app);
 WithdrawTreatmentPlan.Map(app);
 OfferCourses.Map(app);
 HoldCourse.Map(app);
+SwitchScarcityPolicy.Map(app);
 MarkDown.Map(app);
 ShowRepairs.Map(app);
 ChooseRepair.Map(app);

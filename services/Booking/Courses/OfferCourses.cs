@@ -111,7 +111,7 @@ public static class OfferCourses
                 break;
             }
 
-            var answer = PlanCourse.Of(request, time);
+            var answer = PlanCourse.Of(request, time, await SwitchScarcityPolicy.RankingAsync(db, plan, time, today, ct));
             if (answer.Plans.Count > 0 || days == most)
             {
                 return (answer, time);

@@ -4,7 +4,8 @@ namespace MedTourism.Booking.Courses;
 
 /// <summary>
 /// Chooses up to five different plans of all that were found: the one that ends first, the one with the fewest lost days, the steadiest hour, the one
-/// that fits the patient's limits best (the shortest stay if there are none), and a balanced one; then others at clearly other times.
+/// that fits the patient's limits best (the shortest stay if there are none), and a balanced one; then others at clearly other times. With a policy
+/// its best comes first and its costs order them all.
 /// </summary>
 public static class RankPlans
 {
@@ -22,7 +23,7 @@ public static class RankPlans
         var picks = new List<(Measured Plan, List<Reason> Why)>();
         if (policy is not null)
         {
-            Choose(x => [x.Cost, x.Last, x.Stay, x.Deviation], "policy", x => x.PolicyWhy!);
+            Choose(x => [x.Cost, x.Last, x.Stay, x.Deviation], "policy", x => Say("policy", [], "The center's policy for scarce machines prefers it."));
         }
 
         Choose(x => [x.Last, x.Stay, x.Deviation], "earliest-end", x => Say(
@@ -50,7 +51,9 @@ public static class RankPlans
             }
         }
 
-        return [.. picks.Take(Most).Select(pick => DescribeCourse.Of(request, time, days, pick.Plan, [.. pick.Why, .. Compared(pool, pick.Plan)]))];
+        // Where machines are scarce the policy orders what is shown; what is shown stays a choice.
+        return [.. picks.Take(Most).OrderBy(pick => pick.Plan.Cost).Select(pick => DescribeCourse.Of(
+            request, time, days, pick.Plan, [.. pick.Why, .. pick.Plan.PolicyWhy is { } why ? [why] : Array.Empty<Reason>(), .. Compared(pool, pick.Plan)]))];
 
         // A plan may be the best in more than one way; it is then named for each.
         void Choose(Func<Measured, double[]> by, string code, Func<Measured, Reason> why)

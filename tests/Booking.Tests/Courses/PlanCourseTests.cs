@@ -42,7 +42,7 @@ public sealed class PlanCourseTests
         Prop.ForAll(Worlds.AnyWorld.ToArbitrary(), world =>
             JsonSerializer.Serialize(PlanCourse.Of(world.Request, world.Time))
             == JsonSerializer.Serialize(PlanCourse.Of(world.Request, (world with { Resources = [.. world.Resources.Reverse()] }).Time)))
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(150));
 
     [Test]
     public void Each_category_is_the_best_of_all_that_are_shown() =>
@@ -56,7 +56,7 @@ public sealed class PlanCourseTests
                 && plans.Single(x => x.Why.Any(why => why.Code is "fits-stay" or "shortest-stay" or "closest-to-limit")).DaysInCountry == plans.Min(x => x.DaysInCountry));
 
             CoursePlan Of(string code) => plans.Single(x => x.Why.Any(why => why.Code == code));
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
 
     /// <summary>A small world searched by trying everything: if there is any course, the planner finds one, and none ends earlier.</summary>
     [Test]
