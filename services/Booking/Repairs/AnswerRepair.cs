@@ -128,7 +128,7 @@ public static class AnswerRepair
             ct);
         booking.Move(booking.StartsAt, booking.EndsAt, by == "deadline" ? "system" : by, "new times accepted", now);
         await db.SaveAsync(booking, ct);
-        await RepairTold.RescheduledAsync(db, bus, booking, row.Plan.Moves.Select(x => x.ToMoved()), "repair", now, ct);
+        await RepairTold.RescheduledAsync(bus, booking, await RepairSessions.OfAsync(db, booking.Id, ct), row.Plan.Moves.Select(x => x.ToMoved()), "repair", now, ct);
 
         // Only now: until the answer the old times may be given back.
         await FreedTime.NoteAsync(db, bus, booking.CenterId, [.. row.Plan.Moves.Select(x => x.OldTime)], ct);

@@ -77,7 +77,7 @@ public static class ApplyRepair
     }
 
     /// <summary>Moves one patient, or notes why not. The repair's row and the patient's are locked.</summary>
-    internal static async Task OneAsync(BookingDb db, IPublishEndpoint bus, Repair repair, RepairPatient patient, CancellationToken ct)
+    internal static async Task OneAsync(BookingDb db, IPublishEndpoint bus, RepairPatient patient, CancellationToken ct)
     {
         var now = await db.NowAsync(ct);
         var booking = await db.Bookings.ForUpdateAsync(patient.BookingId, ct);
@@ -113,37 +113,38 @@ public static class ApplyRepair
             return;
         }
 
-        await TellAsync(db, bus, repair, patient, booking, now, ct);
+        await TellAsync(db, bus, patient, booking, now, ct);
     }
 
     private static async Task TellAsync(
-        BookingDb db, IPublishEndpoint bus, Repair repair, RepairPatient patient, Bookings.Booking booking, DateTimeOffset now, CancellationToken ct)
+        BookingDb db, IPublishEndpoint bus, RepairPatient patient, Bookings.Booking booking, DateTimeOffset now, CancellationToken ct)
     {
-        var (start, end) = await RepairSessions.SpanAsync(db, booking.Id, ct);
+        var sessions = await RepairSessions.OfAsync(db, booking.Id, ct);
+        var (start, end) = RepairSessions.Span(sessions);
         var moves = patient.Plan.Moves;
         var oldEnd = booking.EndsAt;
-        booking.Move(start, end, "clinic", $"repair {repair.Id}: {moves.Count} sessions", now);
+        booking.Move(start, end, "clinic", $"repair {patient.RepairId}: {moves.Count} sessions", now);
         await db.SaveAsync(booking, ct);
         var answerBy = Latest(Earliest(now + AnswerTime, moves.Min(x => x.NewStart) - Soonest), now + LeastAnswerTime);
 
         // A later repair of the same patient takes the place of one that is still unanswered.
         await db.Database.ExecuteSqlAsync($"UPDATE repair_patients SET state = 'withdrawn', pending = NULL WHERE booking_id = {booking.Id} AND state = 'applied'", ct);
         await db.Database.ExecuteSqlAsync(
-            $"UPDATE repair_patients SET resolution = 'replanned' WHERE booking_id = {booking.Id} AND repair_id <> {repair.Id} AND state IN ('declined', 'impossible') AND resolution IS NULL", ct);
+            $"UPDATE repair_patients SET resolution = 'replanned' WHERE booking_id = {booking.Id} AND repair_id <> {patient.RepairId} AND state IN ('declined', 'impossible') AND resolution IS NULL", ct);
         await db.Database.ExecuteSqlAsync(
             $"""
             UPDATE repair_patients SET state = 'applied', pending = NULL, answer_by = {answerBy}, told_at = now(), refusal = NULL
-            WHERE repair_id = {repair.Id} AND booking_id = {booking.Id}
+            WHERE repair_id = {patient.RepairId} AND booking_id = {booking.Id}
             """,
             ct);
         var key = await RepairTold.NewKeyAsync(db, booking.Id, now, ct);
         await bus.PublishFor(
             booking.Id,
             new RepairProposed(
-                repair.Id, booking.Id, booking.Reference, booking.ProcedureNames, booking.CenterId, booking.CenterNames, booking.TimeZone,
+                patient.RepairId, booking.Id, booking.Reference, booking.ProcedureNames, booking.CenterId, booking.CenterNames, booking.TimeZone,
                 [.. moves.Select(x => x.ToMoved())], oldEnd, end, key, answerBy, now),
             ct);
-        await RepairTold.RescheduledAsync(db, bus, booking, moves.Select(x => x.ToMoved()), "repair", now, ct);
+        await RepairTold.RescheduledAsync(bus, booking, sessions, moves.Select(x => x.ToMoved()), "repair", now, ct);
     }
 
     /// <summary>The sessions stay where they are until the center has refunded, transferred or called.</summary>

@@ -35,14 +35,14 @@ public sealed class ContinueRepairs(IServiceScopeFactory scopes)
             return await db.InTransactionAsync(
                 async () =>
                 {
-                    if (await LockAsync(db, repairId, ct) is not { } repair)
+                    if (await LockAsync(db, repairId, ct) is not { } id)
                     {
                         return false;
                     }
 
                     var next = await db.RepairPatients.FromSql(
                         $"""
-                        SELECT * FROM repair_patients WHERE repair_id = {repair.Id} AND pending IS NOT NULL AND retry_at <= now()
+                        SELECT * FROM repair_patients WHERE repair_id = {id} AND pending IS NOT NULL AND retry_at <= now()
                         ORDER BY pending, CASE pending WHEN 'undo' THEN -position ELSE position END LIMIT 1 FOR UPDATE
                         """).AsNoTracking().ToListAsync(ct);
                     if (next is not [var patient])
@@ -50,8 +50,8 @@ public sealed class ContinueRepairs(IServiceScopeFactory scopes)
                         return false;
                     }
 
-                    tried = (repair.Id, patient.BookingId);
-                    await (patient.Pending == "undo" ? UndoRepair.OneAsync(db, bus, repair, patient, ct) : ApplyRepair.OneAsync(db, bus, repair, patient, ct));
+                    tried = (id, patient.BookingId);
+                    await (patient.Pending == "undo" ? UndoRepair.OneAsync(db, bus, patient, ct) : ApplyRepair.OneAsync(db, bus, patient, ct));
                     return true;
                 },
                 ct);
@@ -63,16 +63,17 @@ public sealed class ContinueRepairs(IServiceScopeFactory scopes)
         }
     }
 
-    private static async Task<Repair?> LockAsync(BookingDb db, Guid? repairId, CancellationToken ct)
+    /// <summary>Only its id: the proposals are large, and are not needed to move a patient.</summary>
+    private static async Task<Guid?> LockAsync(BookingDb db, Guid? repairId, CancellationToken ct)
     {
         var rows = repairId is null
-            ? await db.Repairs.FromSql(
+            ? await db.Database.SqlQuery<Guid>(
                 $"""
-                SELECT * FROM repairs WHERE id IN (SELECT repair_id FROM repair_patients WHERE pending IS NOT NULL AND retry_at <= now())
+                SELECT id AS "Value" FROM repairs WHERE id IN (SELECT repair_id FROM repair_patients WHERE pending IS NOT NULL AND retry_at <= now())
                 ORDER BY planned_at LIMIT 1 FOR UPDATE SKIP LOCKED
-                """).AsNoTracking().ToListAsync(ct)
-            : await db.Repairs.FromSql($"SELECT * FROM repairs WHERE id = {repairId} FOR UPDATE").AsNoTracking().ToListAsync(ct);
-        return rows.SingleOrDefault();
+                """).ToListAsync(ct)
+            : await db.Database.SqlQuery<Guid>($"SELECT id AS \"Value\" FROM repairs WHERE id = {repairId} FOR UPDATE").ToListAsync(ct);
+        return rows is [var id] ? id : null;
     }
 
     /// <summary>Later and later, so that one patient whose row breaks does not keep the others waiting; in the end only a person can help.</summary>

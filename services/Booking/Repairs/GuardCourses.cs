@@ -19,9 +19,14 @@ public static class GuardCourses
         ArgumentNullException.ThrowIfNull(booking);
         if (booking.Course is not null)
         {
-            var sessions = await db.Sessions.AsNoTracking().Where(x => x.BookingId == booking.Id).ToListAsync(ct);
-            var days = LoadRepair.Length(sessions, TimeZoneInfo.FindSystemTimeZoneById(booking.TimeZone));
-            await db.Database.ExecuteSqlAsync($"INSERT INTO course_guards (booking_id, planned_days) VALUES ({booking.Id}, {days}) ON CONFLICT DO NOTHING", ct);
+            await db.Database.ExecuteSqlAsync(
+                $"""
+                INSERT INTO course_guards (booking_id, planned_days)
+                SELECT {booking.Id}, coalesce(max((starts_at AT TIME ZONE {booking.TimeZone})::date) - min((starts_at AT TIME ZONE {booking.TimeZone})::date), 0)
+                FROM sessions WHERE booking_id = {booking.Id} AND phase = 'fraction' AND state NOT IN ('missed', 'cancelled')
+                ON CONFLICT DO NOTHING
+                """,
+                ct);
         }
     }
 

@@ -55,14 +55,18 @@ internal sealed class RepairDays(RepairTime time, RepairCase patient, RepairStyl
                 yield return spot;
             }
 
-            foreach (var spot in InCourse(Days(Max(_today, last.AddDays(1)), Max(_today, last).AddDays(AppendDays)).Where(day => day != old), 60))
+            // The end moves as little as it can: day by day, nobody looks further than the first that will do.
+            foreach (var day in Days(Max(_today, last.AddDays(1)), Max(_today, last).AddDays(AppendDays)).Where(day => day != old))
             {
-                yield return spot;
+                foreach (var spot in InCourse([day], 0))
+                {
+                    yield return spot;
+                }
             }
         }
 
         IEnumerable<Spot> InCourse(IEnumerable<DateOnly> days, double cost) => days
-            .SelectMany(day => Day(day).Select(spot => (Spot: spot, Cost: cost + DayCost(day, old, last) + Change(spot, session))))
+            .SelectMany(day => Day(day).Select(spot => (Spot: spot, Cost: cost + (2.0 * Math.Abs(day.DayNumber - old.DayNumber)) + Change(spot, session))))
             .OrderBy(x => x.Cost).ThenBy(x => x.Spot.Time.Start).ThenBy(x => x.Spot.Resources[0]).Select(x => x.Spot);
 
         IEnumerable<Spot> Day(DateOnly day)
@@ -79,7 +83,7 @@ internal sealed class RepairDays(RepairTime time, RepairCase patient, RepairStyl
             }
 
             var how = second ? "second-session" : weekend ? "weekend" : day == old ? "same-day" : day > last ? "appended" : "free-day";
-            return On(day, session, minutes, extra, how, start => IsApart(placed, start, extra));
+            return On(day, session, minutes, extra, how, Apart(placed, day, extra));
         }
     }
 
@@ -118,8 +122,9 @@ internal sealed class RepairDays(RepairTime time, RepairCase patient, RepairStyl
                     continue;
                 }
 
+                var apart = Apart(before, day, extra);
                 foreach (var spot in On(day, session, minutes, extra, second ? "second-session" : weekend ? "weekend" : "shifted",
-                    start => (before.Count == 0 || start >= before[^1].Time.End) && IsApart(before, start, extra)))
+                    start => (before.Count == 0 || start >= before[^1].Time.End) && apart(start)))
                 {
                     yield return spot;
                 }
@@ -189,22 +194,20 @@ internal sealed class RepairDays(RepairTime time, RepairCase patient, RepairStyl
         return others;
     }
 
-    private bool IsApart(IEnumerable<Spot> spots, DateTimeOffset start, bool extra) => spots.All(spot =>
+    /// <summary>Whether a start of this day keeps the hours to the fractions around it. Those far away are left out before any start is looked at.</summary>
+    private Func<DateTimeOffset, bool> Apart(IEnumerable<Spot> spots, DateOnly day, bool extra)
     {
-        if (spot.Session.Phase != Phases.Fraction)
-        {
-            return true;
-        }
-
         var pattern = patient.Pattern!;
-        var hours = (start - spot.Time.Start).Duration().TotalHours;
         var reduced = Math.Min(pattern.MinHoursBetween, Math.Max(6, pattern.CatchUp.SecondSessionAfterHours));
-        var sameDay = DayOf(start) == DayOf(spot.Time.Start);
-        return hours >= (extra && sameDay && pattern.CatchUp.SecondSessionAfterHours > 0 ? pattern.CatchUp.SecondSessionAfterHours
-            : extra || spot.Extra ? reduced : pattern.MinHoursBetween);
-    });
+        var noon = LocalTime.Opening(day, new TimeOnly(12, 0), time.Zone);
+        var reach = TimeSpan.FromHours(Math.Max(pattern.MinHoursBetween, pattern.CatchUp.SecondSessionAfterHours) + 14);
+        var near = spots.Where(x => x.Session.Phase == Phases.Fraction && (x.Time.Start - noon).Duration() <= reach)
+            .Select(x => (x.Time.Start, Hours: extra && pattern.CatchUp.SecondSessionAfterHours > 0 && DayOf(x.Time.Start) == day ? pattern.CatchUp.SecondSessionAfterHours
+                : extra || x.Extra ? reduced : pattern.MinHoursBetween)).ToList();
+        return start => near.TrueForAll(x => (start - x.Start).Duration().TotalHours >= x.Hours);
+    }
 
-    private bool InWindow(DateTimeOffset start) => patient.Pattern is not { } pattern
+    private bool InWindow(DateTimeOffset start) => patient.Pattern is not { } pattern || (pattern.EarliestStart is null && pattern.LatestStart is null)
         || (HourOf(start) is var hour && !(pattern.EarliestStart > hour) && !(pattern.LatestStart <= hour));
 
     private double Change(Spot spot, RepairSession session) =>
@@ -212,8 +215,6 @@ internal sealed class RepairDays(RepairTime time, RepairCase patient, RepairStyl
         + (spot.Resources[0] != session.Machine ? OtherMachine : 0)
         + (time.IsUsual(spot.Resources[0], spot.Time) ? 0 : AskedHours)
         + (spot.How == "second-session" ? 6 : 0);
-
-    private static double DayCost(DateOnly day, DateOnly old, DateOnly last) => day > last ? 6.0 * (day.DayNumber - last.DayNumber) : 2.0 * Math.Abs(day.DayNumber - old.DayNumber);
 
     private DateOnly DayOf(DateTimeOffset moment) => LocalTime.DateOf(moment, time.Zone);
 

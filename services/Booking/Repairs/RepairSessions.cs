@@ -70,29 +70,26 @@ internal static class RepairSessions
             return await WhyAsync(db, booking, wanted, moves, ct);
         }
 
-        foreach (var move in moves)
-        {
-            var (time, resources, state, extra) = forward ? (move.NewTime, move.NewResources, Session.Proposed, move.NewExtra)
-                : (move.OldTime, move.OldResources, move.OldState == Session.Missed ? Session.Cancelled : move.OldState, move.OldExtra);
-            await db.Database.ExecuteSqlAsync(
-                $"""
-                UPDATE sessions SET starts_at = {time.Start}, ends_at = {time.End}, resource_ids = {resources}, state = {state}, extra = {extra}, sequence = sequence + 1
-                WHERE id = {move.SessionId}
-                """,
-                ct);
-        }
-
+        var rows = System.Text.Json.JsonSerializer.Serialize(moves.Select(x => forward
+            ? new Row(x.SessionId, x.NewStart, x.NewEnd, x.NewResources, Session.Proposed, x.NewExtra)
+            : new Row(x.SessionId, x.OldStart, x.OldEnd, x.OldResources, x.OldState == Session.Missed ? Session.Cancelled : x.OldState, x.OldExtra)));
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            UPDATE sessions s SET starts_at = m."Start", ends_at = m."End", resource_ids = m."Resources", state = m."State", extra = m."Extra", sequence = s.sequence + 1
+            FROM jsonb_to_recordset({rows}::jsonb) AS m("Id" uuid, "Start" timestamptz, "End" timestamptz, "Resources" uuid[], "State" text, "Extra" boolean)
+            WHERE s.id = m."Id"
+            """,
+            ct);
         await transaction.ReleaseSavepointAsync("move", ct);
         return null;
     }
 
+    public static Task<List<Session>> OfAsync(BookingDb db, Guid bookingId, CancellationToken ct) =>
+        db.Sessions.AsNoTracking().Where(x => x.BookingId == bookingId).OrderBy(x => x.Number).ToListAsync(ct);
+
     /// <summary>Start of the first and end of the last session that count.</summary>
-    public static async Task<(DateTimeOffset Start, DateTimeOffset End)> SpanAsync(BookingDb db, Guid bookingId, CancellationToken ct)
-    {
-        var times = await db.Sessions.AsNoTracking().Where(x => x.BookingId == bookingId && x.State != Session.Cancelled)
-            .Select(x => new { x.StartsAt, x.EndsAt }).ToListAsync(ct);
-        return (times.Min(x => x.StartsAt), times.Max(x => x.EndsAt));
-    }
+    public static (DateTimeOffset Start, DateTimeOffset End) Span(List<Session> sessions) =>
+        (sessions.Where(x => x.State != Session.Cancelled).Min(x => x.StartsAt), sessions.Where(x => x.State != Session.Cancelled).Max(x => x.EndsAt));
 
     /// <summary>A missed session stays in the history; the one that makes up for it is new, and stays known as cancelled if it is taken back.</summary>
     private static async Task MakeUpAsync(BookingDb db, Bookings.Booking booking, RepairMove move, bool forward, CancellationToken ct)
@@ -140,6 +137,8 @@ internal static class RepairSessions
             down ? "still-down" : "time-taken", number,
             Obstacles: found.ConvertAll(x => new Obstacle(x.Kind, x.ResourceId, x.Resource, x.Reason, x.From, x.To)));
     }
+
+    private sealed record Row(Guid Id, DateTimeOffset Start, DateTimeOffset End, Guid[] Resources, string State, bool Extra);
 
     private sealed record Found(Guid SessionId, string Kind, Guid ResourceId, string Resource, string? Reason, DateTimeOffset From, DateTimeOffset To);
 }

@@ -4,7 +4,6 @@ using MedTourism.Booking.Holds;
 using MedTourism.Booking.Sessions;
 using MedTourism.Contracts.Booking;
 using MedTourism.ServiceDefaults;
-using Microsoft.EntityFrameworkCore;
 
 namespace MedTourism.Booking.Repairs;
 
@@ -20,16 +19,13 @@ internal static class RepairTold
     }
 
     public static async Task RescheduledAsync(
-        BookingDb db, IPublishEndpoint bus, Bookings.Booking booking, IEnumerable<MovedSession> moved, string reason, DateTimeOffset now, CancellationToken ct)
-    {
-        var sessions = await db.Sessions.AsNoTracking().Where(x => x.BookingId == booking.Id).OrderBy(x => x.Number).ToListAsync(ct);
+        IPublishEndpoint bus, Bookings.Booking booking, IEnumerable<Session> sessions, IEnumerable<MovedSession> moved, string reason, DateTimeOffset now, CancellationToken ct) =>
         await bus.PublishFor(
             booking.Id,
             new BookingRescheduled(
                 booking.Id, booking.Reference, booking.OfferId, booking.ProcedureNames, booking.CenterId, booking.CenterNames, booking.CityId, booking.TimeZone,
                 booking.StartsAt, booking.EndsAt, [.. sessions.Select(x => x.ToBooked())], [.. moved], reason, booking.Sequence, now),
             ct);
-    }
 
     public static MovedSession ToMoved(this RepairMove move) =>
         new(move.SessionId, move.Number, move.Phase, move.OldStart, move.OldEnd, move.NewStart, move.NewEnd);

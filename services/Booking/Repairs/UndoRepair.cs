@@ -49,7 +49,7 @@ public static class UndoRepair
         return TypedResults.Ok(await ShowRepairs.LoadAsync(db, id, ct));
     }
 
-    internal static async Task OneAsync(BookingDb db, IPublishEndpoint bus, Repair repair, RepairPatient patient, CancellationToken ct)
+    internal static async Task OneAsync(BookingDb db, IPublishEndpoint bus, RepairPatient patient, CancellationToken ct)
     {
         var now = await db.NowAsync(ct);
         var booking = await db.Bookings.ForUpdateAsync(patient.BookingId, ct);
@@ -68,11 +68,12 @@ public static class UndoRepair
             return;
         }
 
-        var (start, end) = await RepairSessions.SpanAsync(db, booking.Id, ct);
-        booking.Move(start, end, "clinic", $"repair {repair.Id} undone", now);
+        var sessions = await RepairSessions.OfAsync(db, booking.Id, ct);
+        var (start, end) = RepairSessions.Span(sessions);
+        booking.Move(start, end, "clinic", $"repair {patient.RepairId} undone", now);
         await db.SaveAsync(booking, ct);
         await ApplyRepair.BecomeAsync(db, patient, RepairPatient.Undone, null, ct);
-        await RepairTold.RescheduledAsync(db, bus, booking, moves.Select(x => x.ToMovedBack()), "repair-undone", now, ct);
+        await RepairTold.RescheduledAsync(bus, booking, sessions, moves.Select(x => x.ToMovedBack()), "repair-undone", now, ct);
         await FreedTime.NoteAsync(db, bus, booking.CenterId, [.. moves.Select(x => x.NewTime)], ct);
     }
 

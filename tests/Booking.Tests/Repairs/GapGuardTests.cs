@@ -65,6 +65,7 @@ public sealed class GapGuardTests
         var ward = await Ward.OpenAsync(2);
         var calm = await ward.CourseAsync(1, -2, "09:00", Ward.Daily with { MaxGapDays = 5 });
         var pressed = await ward.CourseAsync(0, -2, "10:00", Ward.Daily with { MaxGapDays = 1, MaxProlongationDays = 1, Machine = MachineRule.Same });
+        await Market.ScalarAsync("UPDATE sessions SET state = 'missed' WHERE booking_id = $1 AND number = 2", pressed.Id); // urgent on weekends too
         await ward.DownAsync(0, 1, 20);
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Ward.WithAsync(x => GuardCourses.RunOnceAsync(x.GetRequiredService<BookingDb>(), CancellationToken.None))));
         Task<long> CountAsync() => ward.Market.CountAsync("SELECT count(*) FROM gap_warnings WHERE booking_id = $1", pressed.Id);

@@ -9,7 +9,7 @@ namespace MedTourism.Booking.Tests.Repairs;
 
 public sealed class RepairPlannerTests
 {
-    private static readonly Config Many = Config.QuickThrowOnFailure.WithMaxTest(1000);
+    private static readonly Config Many = Config.QuickThrowOnFailure.WithMaxTest(600);
 
     /// <summary>A clinic, what its repair plans, and everybody's sessions afterwards.</summary>
     private sealed record Planned(RandomClinic Clinic, RepairStyle Style, List<RepairCase> Cases, List<RepairOutcome> Outcomes, Dictionary<Guid, List<RepairSession>> After);
