@@ -47,6 +47,9 @@ internal sealed class RepairRules
 
     public bool KeepCourse(List<Spot> spots, bool complete) => Keep(spots, complete, complete ? [] : Mendable);
 
+    /// <summary>For courses to which sessions are only appended: they mend the count, and a length or a delay that counts from the first.</summary>
+    public bool KeepAtEnd(List<Spot> spots) => Keep(spots, false, ["session-count", "session-length", "planning-delay", "start-weekday", "machine"]);
+
     /// <summary>For courses built from the front: only what comes later can still mend the count and the weeks.</summary>
     public bool KeepPrefix(List<Spot> spots, bool complete) => Keep(spots, complete, complete ? [] : ["session-count", "sessions-per-week"]);
 

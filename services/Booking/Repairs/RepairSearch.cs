@@ -40,6 +40,12 @@ internal sealed class RepairSearch(RepairTime time, RepairCase patient, RepairSt
 
     private List<Spot>? Course(List<Spot> kept, List<RepairSession> lost)
     {
+        // What comes at the end mends no gap in the middle.
+        if (style.AtEnd && !_rules.KeepAtEnd(kept))
+        {
+            return null;
+        }
+
         _checks = 0;
         if (Place(kept, lost, 0, _days.ForLost, _rules.KeepCourse) is { } found)
         {
