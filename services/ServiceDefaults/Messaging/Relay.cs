@@ -21,7 +21,7 @@ public class Relay(NpgsqlDataSource database, IBusControl bus, RelayCall calls, 
     private const int Parallelism = 32;
     private const int TriesBeforeDead = 20;
     private const int Busy = -1;
-    private static readonly TimeSpan SlowPoll = TimeSpan.FromSeconds(1); // for what another replica committed and died over
+    private static readonly TimeSpan SlowPoll = TimeSpan.FromMilliseconds(200); // for what another process committed and did not carry
     private static readonly TimeSpan ConfirmTimeout = TimeSpan.FromSeconds(10);
 
     // Together with the last confirm well below the minute after which PostgreSQL ends a transaction that does nothing.
