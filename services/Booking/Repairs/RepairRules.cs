@@ -41,8 +41,8 @@ internal sealed class RepairRules
     {
         var order = spots.OrderBy(x => x.Time.Start).ToList();
         return Enumerable.Range(1, Math.Max(0, order.Count - 1)).All(i => order[i - 1].Time.End <= order[i].Time.Start)
-            && (_patient.Trips is not { } trips || TripRules.Check(trips, order.Select(x => (x.Session.Number, x.Session.Phase, x.Time)), _time.Zone).Count == 0)
-            && (!complete || order.Select(x => x.Session.Number).SequenceEqual(order.Select(x => x.Session.Number).Order()));
+            && (!complete || order.Select(x => x.Session.Number).SequenceEqual(order.Select(x => x.Session.Number).Order()))
+            && Keep(spots, complete, []);
     }
 
     public bool KeepCourse(List<Spot> spots, bool complete) => Keep(spots, complete, complete ? [] : Mendable);
@@ -72,6 +72,11 @@ internal sealed class RepairRules
 
     private List<RuleBreach> Breaches(List<Spot> spots, bool complete = true)
     {
+        if (_patient.Trips is { } trips)
+        {
+            return TripRules.Check(trips, spots.Select(x => (x.Session.Number, x.Session.Phase, x.Time)), _time.Zone);
+        }
+
         if (_patient.Pattern is not { } pattern)
         {
             return [];
