@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using MedTourism.Booking.Availability;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -9,6 +10,7 @@ public static class LoadFreeTime
 {
     // Every center is in Kazakhstan; a second country needs a column on resources.
     private const string Country = "KZ";
+    private static readonly long Epoch = new DateTime(2000, 1, 1).Ticks;
 
     /// <summary>
     /// Only resources of <paramref name="kinds"/>, or all of the center if it is null. The time of the sessions <paramref name="except"/> counts as free,
@@ -109,9 +111,9 @@ public static class LoadFreeTime
     }
 
     /// <summary>
-    /// One row per resource with arrays, because a busy machine has tens of thousands of bookings in a year and reading them row by row took longer than
-    /// planning. Blocks come with their reasons. A hold past its time takes nothing. The lateral join walks the exclusion constraint's index once per
-    /// resource, whatever the size of the table.
+    /// One row per resource, because a busy machine has tens of thousands of bookings in a year and reading them row by row took longer than planning:
+    /// the taken times as one string of bytes, the blocks as arrays with their reasons. A hold past its time takes nothing. The lateral join walks the
+    /// exclusion constraint's index once per resource, whatever the size of the table.
     /// </summary>
     private static async Task TakenAsync(
         NpgsqlConnection connection, Dictionary<Guid, Row> resources, DateTimeOffset from, DateTimeOffset to, IReadOnlyCollection<Guid>? except, CancellationToken ct)
@@ -121,7 +123,7 @@ public static class LoadFreeTime
             SELECT r.id, a.*
             FROM unnest($1) AS r(id)
             CROSS JOIN LATERAL (
-                SELECT array_agg(starts_at) FILTER (WHERE state <> 'blocked'), array_agg(ends_at) FILTER (WHERE state <> 'blocked'),
+                SELECT string_agg(timestamptz_send(starts_at) || timestamptz_send(ends_at), '') FILTER (WHERE state <> 'blocked'),
                        array_agg(starts_at) FILTER (WHERE state = 'blocked'), array_agg(ends_at) FILTER (WHERE state = 'blocked'),
                        array_agg(reason) FILTER (WHERE state = 'blocked')
                 FROM allocations
@@ -142,14 +144,9 @@ public static class LoadFreeTime
         while (await reader.ReadAsync(ct))
         {
             var row = resources[reader.GetGuid(0)];
-            var (starts, ends) = (Times(1), Times(2));
-            for (var i = 0; i < starts.Length; i++)
-            {
-                row.Taken.Add(new Interval(starts[i], ends[i]));
-            }
-
-            (starts, ends) = (Times(3), Times(4));
-            var reasons = starts.Length == 0 ? [] : reader.GetFieldValue<string[]>(5);
+            row.Taken = reader.IsDBNull(1) ? [] : Unpack(reader.GetFieldValue<byte[]>(1));
+            var (starts, ends) = (Times(2), Times(3));
+            var reasons = starts.Length == 0 ? [] : reader.GetFieldValue<string[]>(4);
             for (var i = 0; i < starts.Length; i++)
             {
                 row.Blocks.Add(new Closure(new Interval(starts[i], ends[i]), reasons[i]));
@@ -157,6 +154,22 @@ public static class LoadFreeTime
         }
 
         DateTime[] Times(int column) => reader.IsDBNull(column) ? [] : reader.GetFieldValue<DateTime[]>(column);
+    }
+
+    /// <summary>Starts and ends in turn as timestamptz travels: big-endian microseconds since 2000, eight bytes each. Arrays took ten times as long to read.</summary>
+    private static Interval[] Unpack(ReadOnlySpan<byte> bytes)
+    {
+        const int Length = sizeof(long);
+        var times = new Interval[bytes.Length / (2 * Length)];
+        for (var i = 0; i < times.Length; i++)
+        {
+            var pair = bytes.Slice(i * 2 * Length, 2 * Length);
+            times[i] = new Interval(At(BinaryPrimitives.ReadInt64BigEndian(pair)), At(BinaryPrimitives.ReadInt64BigEndian(pair[Length..])));
+        }
+
+        return times;
+
+        static DateTimeOffset At(long microseconds) => new(Epoch + (microseconds * TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
     }
 
     /// <summary>A resource as its rows come in.</summary>
@@ -176,7 +189,7 @@ public static class LoadFreeTime
 
         public List<Closure> Blocks { get; } = [];
 
-        public List<Interval> Taken { get; } = [];
+        public Interval[] Taken { get; set; } = [];
 
         public ResourceFacts Facts => new(
             _resource.Id, _resource.Kind, _resource.Name, _resource.Lane, _resource.Status, _resource.MatchedSet, _resource.SlotMinutes, Hours, Closed,
