@@ -1,6 +1,6 @@
 using MedTourism.Benchmarks;
 
-// dotnet run -c Release --project tests/Benchmarks [-- booking catalog journey messaging million repair] [--short]
+// dotnet run -c Release --project tests/Benchmarks [-- booking catalog journey messaging million repair pages] [--short]
 if (args is ["bare", var file, var port])
 {
     await CatalogBenchmarks.ServeAsync(file, int.Parse(port));
@@ -25,6 +25,7 @@ Dictionary<string, Func<CancellationToken, Task<IReadOnlyList<RatioResult>>>> al
     ["messaging"] = new MessagingBenchmarks(options).RunAsync,
     ["courseplan"] = new CoursePlanBenchmark(options).RunAsync,
     ["repair"] = new RepairBenchmark(options).RunAsync,
+    ["pages"] = new PagesBenchmark(options).RunAsync,
 };
 List<RatioResult> results = [];
 foreach (var (name, run) in all.Where(entry => chosen.Count == 0 || chosen.Contains(entry.Key)))
