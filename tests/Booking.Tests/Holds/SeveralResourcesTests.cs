@@ -20,6 +20,23 @@ public sealed class SeveralResourcesTests
         Assert.That(await DeadlocksAsync(), Is.EqualTo(before));
     }
 
+    /// <summary>Ten people want each of twenty starts, and each start takes a machine and a surgeon.</summary>
+    [Test]
+    public async Task Two_hundred_clients_on_twenty_starts_of_two_resources_have_twenty_winners()
+    {
+        var market = await Market.OpenAsync(["mri", "surgeon"]);
+        string[] hours = ["10:00", "11:00", "12:00", "14:00", "15:00"];
+        DateTimeOffset[] starts = [.. Enumerable.Range(6, 4).SelectMany(day => hours.Select(hour => Market.At(day, hour)))];
+        var before = await DeadlocksAsync();
+        var replies = await Task.WhenAll(Enumerable.Range(0, 200).Select(async i => (Start: i % 20, Reply: await Market.NewGuest().TryHoldAsync(market, starts[i % 20]))));
+        Assert.That(
+            replies.GroupBy(x => x.Start).Select(x => x.Count(y => y.Reply.Status == HttpStatusCode.Created)), Is.EqualTo(Enumerable.Repeat(1, 20)),
+            () => string.Join(' ', replies.Select(x => x.Reply.Slug).Distinct()));
+        Assert.That(replies.Count(x => x.Reply.Slug == "time-taken"), Is.EqualTo(180));
+        Assert.That(await TakenAsync(market), Is.EqualTo((40, 20)), "both kinds, of twenty holds");
+        Assert.That(await DeadlocksAsync(), Is.EqualTo(before));
+    }
+
     [Test]
     public async Task With_several_units_of_each_kind_exactly_as_many_win_as_the_scarcest_allows()
     {
