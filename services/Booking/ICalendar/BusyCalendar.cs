@@ -28,7 +28,7 @@ public sealed record BusyCalendar(int Events, IReadOnlyList<BusyTime> Times, IRe
         var steps = StepBudget.OfCalendar();
         var notes = new Dictionary<string, CalendarNote>(StringComparer.Ordinal);
         var zones = new CalendarZones(calendars, clinic, now, now + CalendarLimits.Horizon, steps, Note);
-        var reader = new EventReader(zones, now, now + CalendarLimits.Horizon, steps, Note);
+        var reader = new EventReader(new EventClock(zones, Note), now, now + CalendarLimits.Horizon, steps, Note);
         var parts = calendars.SelectMany(calendar => calendar.Parts).ToList();
         var events = parts.FindAll(part => part.Name == "VEVENT");
         foreach (var series in events.GroupBy(UidOf, StringComparer.Ordinal))

@@ -6,7 +6,7 @@ namespace MedTourism.Booking.ICalendar;
 /// Turns events into the times they take. Free are: transparent and cancelled ones, and the exceptions of a recurrence. Busy are: tentative ones, all-day
 /// ones from midnight to midnight of the clinic's clock, and what cannot be read for certain, which is noted.
 /// </summary>
-internal sealed class EventReader(CalendarZones zones, DateTimeOffset from, DateTimeOffset to, StepBudget steps, Action<string, string> note)
+internal sealed class EventReader(EventClock clock, DateTimeOffset from, DateTimeOffset to, StepBudget steps, Action<string, string> note)
 {
     private readonly Dictionary<(string Uid, string Instance), BusyTime> _times = [];
 
@@ -15,11 +15,11 @@ internal sealed class EventReader(CalendarZones zones, DateTimeOffset from, Date
     /// <summary>All events of one UID: usually one, with its moved or cancelled recurrences.</summary>
     public void AddSeries(string uid, List<CalendarComponent> events)
     {
-        var overrides = new Dictionary<string, (Placed Moved, CalendarComponent Event)>(StringComparer.Ordinal);
+        var overrides = new Dictionary<string, (PlacedEvent Moved, CalendarComponent Event)>(StringComparer.Ordinal);
         var ranges = new List<Shift>();
         foreach (var moved in events.Where(x => x.Line("RECURRENCE-ID") is not null).OrderBy(Sequence))
         {
-            if (Place(moved) is { } place && Original(moved) is { } original)
+            if (clock.Place(moved) is { } place && clock.Original(moved) is { } original)
             {
                 overrides[original.Key] = (place, moved);
                 if (moved.Line("RECURRENCE-ID")!.Parameter("RANGE") == "THISANDFUTURE" && (place.Start - original.At).Duration() < CalendarDuration.Longest)
@@ -37,7 +37,7 @@ internal sealed class EventReader(CalendarZones zones, DateTimeOffset from, Date
         var newest = masters.Count > 0 ? masters.Max(Sequence) : 0;
         foreach (var master in masters.Where(x => Sequence(x) == newest))
         {
-            if (Place(master) is { } place)
+            if (clock.Place(master) is { } place)
             {
                 AddMaster(uid, master, place, overrides, ranges);
             }
@@ -63,7 +63,7 @@ internal sealed class EventReader(CalendarZones zones, DateTimeOffset from, Date
         {
             foreach (var text in line.Value.Split(','))
             {
-                if (Period(text, zones.Utc, false) is { } period)
+                if (clock.Period(text, clock.Utc, false) is { } period)
                 {
                     Add(uid, CalendarText.Utc(period.Start), period.Start, period.End, null);
                 }
@@ -76,7 +76,7 @@ internal sealed class EventReader(CalendarZones zones, DateTimeOffset from, Date
     }
 
     private void AddMaster(
-        string uid, CalendarComponent master, Placed place, Dictionary<string, (Placed Moved, CalendarComponent Event)> overrides, List<Shift> ranges)
+        string uid, CalendarComponent master, PlacedEvent place, Dictionary<string, (PlacedEvent Moved, CalendarComponent Event)> overrides, List<Shift> ranges)
     {
         if (IsFree(master))
         {
@@ -93,7 +93,7 @@ internal sealed class EventReader(CalendarZones zones, DateTimeOffset from, Date
             return;
         }
 
-        var left = master.Lines.Where(line => line.Name == "EXDATE").SelectMany(Moments).Select(x => x.Key).ToHashSet(StringComparer.Ordinal);
+        var left = master.Lines.Where(line => line.Name == "EXDATE").SelectMany(clock.Moments).Select(x => x.Key).ToHashSet(StringComparer.Ordinal);
         left.UnionWith(overrides.Keys);
         foreach (var (key, start, end, doubt) in Occurrences(uid, master, place))
         {
@@ -115,7 +115,7 @@ internal sealed class EventReader(CalendarZones zones, DateTimeOffset from, Date
     }
 
     /// <summary>The start itself, the rule's moments and the listed ones.</summary>
-    private IEnumerable<(string Key, DateTimeOffset Start, DateTimeOffset End, string? Doubt)> Occurrences(string uid, CalendarComponent master, Placed place)
+    private IEnumerable<(string Key, DateTimeOffset Start, DateTimeOffset End, string? Doubt)> Occurrences(string uid, CalendarComponent master, PlacedEvent place)
     {
         var rules = master.Lines.Where(line => line.Name == "RRULE").Select(line => RecurrenceRule.TryParse(line.Value)).ToList();
         var readable = !rules.Contains(null);
@@ -127,10 +127,10 @@ internal sealed class EventReader(CalendarZones zones, DateTimeOffset from, Date
         yield return (place.Key, place.Start, place.End, readable ? place.Doubt : "rule-unreadable");
         foreach (var line in master.Lines.Where(line => line.Name == "RDATE"))
         {
-            var zone = zones.Of(line).Zone;
+            var zone = clock.ZoneOf(line);
             foreach (var text in line.Value.Split(','))
             {
-                if (Period(text, zone, place.Moment.IsDate) is { } period)
+                if (clock.Period(text, zone, place.Moment.IsDate) is { } period)
                 {
                     yield return (period.Key, period.Start, period.End > period.Start ? period.End : period.Start + (place.End - place.Start), place.Doubt);
                 }
@@ -143,12 +143,12 @@ internal sealed class EventReader(CalendarZones zones, DateTimeOffset from, Date
             while (Next(moments, uid))
             {
                 var moment = place.Moment with { Local = moments.Current };
-                yield return (Key(moment, place.Zone), place.StartAt(moment.Local), place.EndFrom(moment.Local), place.Doubt);
+                yield return (EventClock.Key(moment, place.Zone), place.StartAt(moment.Local), place.EndFrom(moment.Local), place.Doubt);
             }
         }
     }
 
-    private IEnumerable<DateTime> RuleMoments(RecurrenceRule rule, Placed place)
+    private IEnumerable<DateTime> RuleMoments(RecurrenceRule rule, PlacedEvent place)
     {
         // UNTIL is told in UTC; the rule is walked on the event's own clock.
         var until = rule.Until is { IsUtc: true } last && !place.Moment.IsUtc
@@ -193,96 +193,11 @@ internal sealed class EventReader(CalendarZones zones, DateTimeOffset from, Date
         }
     }
 
-    /// <summary>When an event is, without its recurrences; null if nobody can say.</summary>
-    private Placed? Place(CalendarComponent part)
-    {
-        if (part.Line("DTSTART") is not { } line || CalendarMoment.TryParse(line.Value) is not { } moment)
-        {
-            return null;
-        }
-
-        var (zone, doubt) = moment.IsUtc ? (zones.Utc, null) : moment.IsDate ? (zones.Clinic, null) : zones.Of(line);
-        var start = zone.ToMoment(moment.Local);
-        var length = moment.IsDate ? TimeSpan.FromDays(1) : TimeSpan.Zero;
-        if (CalendarDuration.TryParse(part.Value("DURATION")) is { } duration)
-        {
-            length = duration;
-        }
-        else if (part.Line("DTEND") is { } endLine && CalendarMoment.TryParse(endLine.Value) is { } end)
-        {
-            length = moment.IsDate ? end.Local.Date - moment.Local : ZoneOf(endLine, end, zone).ToMoment(end.Local) - start;
-        }
-
-        if (length < TimeSpan.Zero)
-        {
-            note("ends-before-start", part.Value("UID") ?? string.Empty);
-            length = TimeSpan.Zero;
-        }
-
-        return new Placed(moment, zone, length < CalendarDuration.Longest ? length : CalendarDuration.Longest, doubt, Key(moment, zone));
-    }
-
-    private CalendarZone ZoneOf(ContentLine line, CalendarMoment moment, CalendarZone otherwise) =>
-        moment.IsUtc ? zones.Utc : line.Parameter("TZID") is null ? otherwise : zones.Of(line).Zone;
-
-    /// <summary>Which recurrence an event replaces.</summary>
-    private (string Key, DateTimeOffset At)? Original(CalendarComponent part)
-    {
-        var line = part.Line("RECURRENCE-ID")!;
-        return Moments(line).Select(x => ((string, DateTimeOffset)?)(x.Key, x.At)).FirstOrDefault();
-    }
-
-    private IEnumerable<(string Key, DateTimeOffset At)> Moments(ContentLine line)
-    {
-        foreach (var text in line.Value.Split(','))
-        {
-            if (CalendarMoment.TryParse(text) is { } moment)
-            {
-                var zone = moment.IsDate ? zones.Clinic : ZoneOf(line, moment, zones.Clinic);
-                yield return (Key(moment, zone), zone.ToMoment(moment.Local));
-            }
-        }
-    }
-
-    /// <summary><c>start/end</c>, <c>start/duration</c>, or a start alone, whose end is then its start.</summary>
-    private (string Key, CalendarMoment Moment, DateTimeOffset Start, DateTimeOffset End)? Period(string text, CalendarZone zone, bool days)
-    {
-        var parts = text.Split('/');
-        if (CalendarMoment.TryParse(parts[0]) is not { } moment)
-        {
-            return null;
-        }
-
-        zone = moment.IsUtc ? zones.Utc : days ? zones.Clinic : zone;
-        var start = zone.ToMoment(moment.Local);
-        var end = parts.Length < 2 ? start
-            : CalendarDuration.TryParse(parts[1]) is { } length ? start + length
-            : CalendarMoment.TryParse(parts[1]) is { } last ? (last.IsUtc ? zones.Utc : zone).ToMoment(last.Local) : start;
-        return (Key(moment, zone), moment, start, end);
-    }
-
     private static bool IsFree(CalendarComponent part) =>
         part.Value("TRANSP")?.ToUpperInvariant() == "TRANSPARENT" || part.Value("STATUS")?.ToUpperInvariant() == "CANCELLED";
 
     private static int Sequence(CalendarComponent part) =>
         int.TryParse(part.Value("SEQUENCE"), NumberStyles.None, CultureInfo.InvariantCulture, out var sequence) ? sequence : 0;
 
-    private static string Key(CalendarMoment moment, CalendarZone zone) =>
-        moment.IsDate ? moment.Local.ToString("yyyyMMdd", CultureInfo.InvariantCulture) : CalendarText.Utc(zone.ToMoment(moment.Local));
-
     private sealed record Shift(DateTimeOffset From, TimeSpan By, TimeSpan Length, bool IsFree);
-
-    private sealed record Placed(CalendarMoment Moment, CalendarZone Zone, TimeSpan Length, string? Doubt, string Key)
-    {
-        public DateTimeOffset Start => StartAt(Moment.Local);
-
-        public DateTimeOffset End => EndFrom(Moment.Local);
-
-        public DateTimeOffset StartAt(DateTime local) => Zone.ToMoment(local);
-
-        /// <summary>Days are whole ones, whatever the clock does in between; other times last as long as they say.</summary>
-        public DateTimeOffset EndFrom(DateTime local) => Moment.IsDate && Length.Ticks % TimeSpan.TicksPerDay == 0
-            ? Zone.ToMoment(local + Length)
-            : StartAt(local) + Length;
-    }
 }
