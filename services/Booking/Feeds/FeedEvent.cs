@@ -22,7 +22,10 @@ public sealed record FeedEvent(
 {
     private const int Most = 5_000;
 
-    /// <summary>What a feed tells: the last 90 days and all that is ahead; a cancelled session for 30 days, so that every calendar program hears of it.</summary>
+    /// <summary>
+    /// What a feed tells: the last 90 days and all that is ahead; a cancelled session for 30 days, so that every calendar program hears of it. In a
+    /// resource's calendar a session that went to another one is cancelled too, at the time it had here.
+    /// </summary>
     public static async Task<List<FeedEvent>> OfAsync(BookingDb db, Feed feed, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(db);
@@ -43,7 +46,12 @@ public sealed record FeedEvent(
                 UNION ALL SELECT id FROM sessions WHERE resource_ids && {resources})
               AND s.ends_at > now() - interval '90 days'
               AND (s.state IN ('booked', 'proposed', 'delivered', 'missed') OR (s.state = 'cancelled' AND s.changed_at > now() - interval '30 days'))
-            ORDER BY s.starts_at, s.id LIMIT {Most}
+            UNION ALL
+            SELECT s.id, b.id, b.reference, s.number, 'cancelled', d.starts_at, d.ends_at, CASE WHEN s.id = b.id THEN b.sequence ELSE s.sequence END, d.left_at,
+                   (SELECT count(*)::int FROM sessions o WHERE o.booking_id = b.id), b.procedure_names::text, b.center_names::text
+            FROM session_departures d JOIN sessions s ON s.id = d.session_id JOIN bookings b ON b.id = s.booking_id
+            WHERE d.resource_id = ANY({resources}) AND d.left_at > now() - interval '30 days' AND d.ends_at > now() - interval '90 days'
+            ORDER BY 6, 1 LIMIT {Most}
             """).ToListAsync(ct);
         return rows.ConvertAll(row => new FeedEvent(
             UidOf(row.SessionId, row.BookingId, row.Reference), row.Sequence, row.State, row.Reference, row.Number, row.Count, row.StartsAt, row.EndsAt,

@@ -170,6 +170,32 @@ public sealed class FeedTests
     }
 
     [Test]
+    public async Task A_session_that_goes_to_another_machine_is_cancelled_in_the_calendar_of_the_first()
+    {
+        var (market, guest, start) = (await Market.OpenAsync(lanes: 2), Market.NewGuest(), Market.At(5));
+        var booking = await guest.BookAsync(market, start);
+        await Steps.PayAsync(booking);
+        var resources = await Clinic.ResourcesAsync(guest, market.CenterId);
+        var here = ((Guid[])(await Market.ScalarAsync("SELECT resource_ids FROM sessions WHERE id = $1", booking.Id))!).Single();
+        var there = resources.Single(id => id != here);
+        var (old, other) = (await OpenResourceAsync(guest, market, here), await OpenResourceAsync(guest, market, there));
+        var before = (await CalendarReaders.ReadAsync(await ReadAsync(old))).Single();
+
+        await MoveAsync(booking, there, "2 hours");
+        var gone = (await CalendarReaders.ReadAsync(await ReadAsync(old))).Single();
+        Assert.That(gone, Is.EqualTo(before with { Status = "CANCELLED", Sequence = before.Sequence + 1 }), "at the time it had here");
+        var come = (await CalendarReaders.ReadAsync(await ReadAsync(other))).Single();
+        Assert.That(come, Is.EqualTo(before with { Sequence = before.Sequence + 1, Start = before.Start.AddHours(2), End = before.End.AddHours(2) }));
+
+        await MoveAsync(booking, here, "0 hours");
+        Assert.That((await CalendarReaders.ReadAsync(await ReadAsync(old))).Select(x => x.Status), Is.EqualTo(new[] { "CONFIRMED" }), "it came back");
+        Assert.That((await CalendarReaders.ReadAsync(await ReadAsync(other))).Select(x => x.Status), Is.EqualTo(new[] { "CANCELLED" }));
+
+        await Market.ScalarAsync("UPDATE session_departures SET left_at = now() - interval '31 days' WHERE session_id = $1", booking.Id);
+        Assert.That(await ReadAsync(other), Does.Not.Contain("BEGIN:VEVENT"), "after 30 days everybody has heard of it");
+    }
+
+    [Test]
     public async Task One_address_cannot_ask_without_end()
     {
         var (_, guest, booking, _) = await BookedAsync();
@@ -218,6 +244,18 @@ public sealed class FeedTests
         Assert.That(opened.Status, Is.EqualTo(HttpStatusCode.Created), opened.Body.ToString());
         return opened.Text("path");
     }
+
+    private static async Task<string> OpenResourceAsync(Guest guest, Market market, Guid resource) =>
+        (await guest.SendAsync(HttpMethod.Post, $"/clinic/resources/{resource}/feed", new { }, token: Clinic.Token(market.CenterId))).Text("path");
+
+    /// <summary>As a repair or a patient's move writes it: the session and its booking change in one transaction.</summary>
+    private static Task<object?> MoveAsync(Placed booking, Guid resource, string later) => Market.ScalarAsync(
+        """
+        WITH moved AS (
+            UPDATE sessions SET resource_ids = ARRAY[$2], starts_at = starts_at + $3::interval, ends_at = ends_at + $3::interval, sequence = sequence + 1 WHERE id = $1)
+        UPDATE bookings SET sequence = sequence + 1 WHERE id = $1
+        """,
+        booking.Id, resource, later);
 
     private static async Task<HttpResponseMessage> GetAsync(string path, EntityTagHeaderValue? etag = null)
     {
