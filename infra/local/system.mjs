@@ -112,7 +112,7 @@ export function processes(settings) {
       after: ['postgres', 'databases'],
     },
     service('catalog'),
-    service('booking', { Booking__HolderSalt: secrets.holderSalt }),
+    service('booking', { Booking__HolderSalt: secrets.holderSalt, Booking__SecretKey: secrets.bookingKey }),
     service('payment', { Stripe__ApiBase: at.stripe, Stripe__SecretKey: `sk_test_${secrets.stripeKey}`, Stripe__WebhookSecret: `whsec_${secrets.stripeWebhook}` }),
     service('referral'),
     service('identity', {

@@ -21,6 +21,8 @@ using MedTourism.Booking.Waitlist;
 using MedTourism.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
+// The host's own lines name the path of each request, and the path of a feed is its secret.
+builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
 builder.AddServiceDefaults<BookingDb>("booking", bus =>
 {
     bus.AddConsumer<WhenOfferPublished>();
@@ -42,6 +44,8 @@ builder.Services.AddSingleton<ContinueRepairs>();
 builder.Services.AddHostedService<ContinueRepairs.Worker>();
 builder.Services.AddHostedService<KeepWaitlist.Worker>();
 builder.Services.Configure<ImportOptions>(builder.Configuration.GetSection("Booking:Imports"));
+builder.Services.AddSingleton<ImportAddresses>();
+builder.Services.AddHostedService(services => services.GetRequiredService<ImportAddresses>());
 builder.Services.AddSingleton<CalendarSource>();
 builder.Services.AddSingleton<ReadImports>();
 builder.Services.AddSingleton<ReadImports.Signal>();
@@ -106,6 +110,7 @@ KeepPatientFeed.Map(app);
 KeepResourceFeeds.Map(app);
 ReadFeed.Map(app);
 KeepImports.Map(app);
+PauseImport.Map(app);
 UploadCalendar.Map(app);
 ShowConflicts.Map(app);
 await app.RunAsync();

@@ -38,6 +38,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
         start.Environment["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}";
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
         start.Environment["Logging__LogLevel__Default"] = "Error";
+        start.Environment.TryAdd("Booking__SecretKey", "a secret of these benchmarks, long enough");
         start.Environment.TryAdd("Identity__Authority", "http://127.0.0.1:1");
         foreach (var limit in (string[])["search", "write", "holds", "codes"])
         {

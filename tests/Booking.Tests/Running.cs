@@ -18,6 +18,7 @@ public sealed class Running
         ["Limits:search"] = "1000000",
         ["Limits:codes"] = "1000000",
         ["Booking:SweepSeconds"] = "3600", // the tests sweep when they mean to
+        ["Booking:SecretKey"] = "a secret of these tests, long enough",
         ["Limits:feeds"] = $"{FeedsPerMinute}",
         ["Booking:Imports:AllowLoopback"] = "true",
         ["Booking:Imports:PauseSeconds"] = "3600",

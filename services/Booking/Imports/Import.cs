@@ -29,8 +29,10 @@ public sealed class Import
 
     public required string Kind { get; init; }
 
-    /// <summary>May hold a secret.</summary>
+    /// <summary>Sealed: read it with <see cref="ImportAddresses"/>.</summary>
     public string? Url { get; init; }
+
+    public byte[]? UrlHash { get; init; }
 
     public required string Name { get; init; }
 
@@ -52,6 +54,9 @@ public sealed class Import
     public DateTimeOffset? NextReadAt { get; init; }
 
     public int Attempts { get; init; }
+
+    /// <summary>Not read from here on, until the clinic goes on with it; what it took stays taken.</summary>
+    public DateTimeOffset? PausedAt { get; init; }
 
     public required string CreatedBy { get; init; }
 

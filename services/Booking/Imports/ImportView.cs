@@ -21,12 +21,14 @@ public sealed record ImportView(
     DateTimeOffset? LastTriedAt,
     DateTimeOffset? NextReadAt,
     DateTimeOffset? CoversUntil,
+    DateTimeOffset? PausedAt,
     DateTimeOffset CreatedAt)
 {
     /// <summary>Those of a center, of one resource or one import if it is named.</summary>
-    public static async Task<List<ImportView>> LoadAsync(BookingDb db, string center, Guid? resourceId, Guid? id, CancellationToken ct)
+    public static async Task<List<ImportView>> LoadAsync(BookingDb db, ImportAddresses addresses, string center, Guid? resourceId, Guid? id, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(db);
+        ArgumentNullException.ThrowIfNull(addresses);
         var imports = await db.Imports.AsNoTracking()
             .Where(x => x.CenterId == center && (resourceId == null || x.ResourceId == resourceId) && (id == null || x.Id == id))
             .OrderBy(x => x.CreatedAt).ToListAsync(ct);
@@ -40,12 +42,10 @@ public sealed record ImportView(
             """).ToDictionaryAsync(x => x.Id, ct);
         var resources = await db.Resources.AsNoTracking().Where(x => x.CenterId == center).ToDictionaryAsync(x => x.Id, x => x.Name, ct);
         return imports.ConvertAll(x => new ImportView(
-            x.Id, x.ResourceId, resources[x.ResourceId], x.Kind, x.Name, x.Url is null ? null : Shorten(new Uri(x.Url)), x.State, x.Problem, x.Notes, x.Events,
-            counts.GetValueOrDefault(x.Id)?.Times ?? 0, counts.GetValueOrDefault(x.Id)?.Conflicts ?? 0, x.LastReadAt, x.LastTriedAt, x.NextReadAt,
-            x.LastReadAt + CalendarLimits.Horizon, x.CreatedAt));
+            x.Id, x.ResourceId, resources[x.ResourceId], x.Kind, x.Name, addresses.Shortened(x), x.State, x.Problem, x.Notes, x.Events,
+            counts.GetValueOrDefault(x.Id)?.Times ?? 0, counts.GetValueOrDefault(x.Id)?.Conflicts ?? 0, x.LastReadAt, x.LastTriedAt,
+            x.PausedAt is null ? x.NextReadAt : null, x.LastReadAt + CalendarLimits.Horizon, x.PausedAt, x.CreatedAt));
     }
-
-    private static string Shorten(Uri url) => $"{url.GetLeftPart(UriPartial.Authority)}/…";
 
     private sealed record Counts(Guid Id, int Times, int Conflicts);
 }

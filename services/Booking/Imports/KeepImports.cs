@@ -24,14 +24,15 @@ public static class KeepImports
 
     public sealed record Request(Guid ResourceId, string? Url, string? Name);
 
-    private static async Task<Ok<List<ImportView>>> HandleList(Guid? resourceId, HttpContext http, BookingDb db, CancellationToken ct) =>
-        TypedResults.Ok(await ImportView.LoadAsync(db, Center(http), resourceId, null, ct));
+    private static async Task<Ok<List<ImportView>>> HandleList(Guid? resourceId, HttpContext http, BookingDb db, ImportAddresses addresses, CancellationToken ct) =>
+        TypedResults.Ok(await ImportView.LoadAsync(db, addresses, Center(http), resourceId, null, ct));
 
-    private static async Task<Results<Ok<ImportView>, ProblemHttpResult>> HandleShow(Guid id, HttpContext http, BookingDb db, CancellationToken ct) =>
-        await ImportView.LoadAsync(db, Center(http), null, id, ct) is [var import] ? TypedResults.Ok(import) : Unknown();
+    private static async Task<Results<Ok<ImportView>, ProblemHttpResult>> HandleShow(
+        Guid id, HttpContext http, BookingDb db, ImportAddresses addresses, CancellationToken ct) =>
+        await ImportView.LoadAsync(db, addresses, Center(http), null, id, ct) is [var import] ? TypedResults.Ok(import) : Unknown();
 
     private static async Task<Results<Created<ImportView>, ProblemHttpResult>> Handle(
-        Request request, HttpContext http, BookingDb db, CalendarSource source, ReadImports.Signal signal, CancellationToken ct)
+        Request request, HttpContext http, BookingDb db, CalendarSource source, ImportAddresses addresses, ReadImports.Signal signal, CancellationToken ct)
     {
         if (await BlockTime.OwnAsync(db, http, request.ResourceId, ct) is not { } resource)
         {
@@ -50,14 +51,14 @@ public static class KeepImports
         }
 
         var name = request.Name?.Trim() is { Length: > 0 and <= 120 } given ? given : url.Host;
-        var import = await AddAsync(db, http, resource.Id, Import.OfUrl, url.AbsoluteUri, name, ct);
+        var import = await AddAsync(db, addresses, http, resource.Id, Import.OfUrl, url.AbsoluteUri, name, ct);
         if (import is null)
         {
             return TooMany();
         }
 
         signal.Set();
-        return TypedResults.Created($"/clinic/imports/{import.Id}", (await ImportView.LoadAsync(db, resource.CenterId, null, import.Id, ct)).Single());
+        return TypedResults.Created($"/clinic/imports/{import.Id}", (await ImportView.LoadAsync(db, addresses, resource.CenterId, null, import.Id, ct)).Single());
     }
 
     private static async Task<Results<Accepted, ProblemHttpResult>> HandleReadAgain(
@@ -74,7 +75,7 @@ public static class KeepImports
         var due = await db.Database.ExecuteSqlAsync(
             $"""
             UPDATE imports SET next_read_at = now()
-            WHERE id = {id} AND center_id = {center} AND (last_tried_at IS NULL OR last_tried_at <= now() - make_interval(secs => {PauseSeconds}))
+            WHERE id = {id} AND center_id = {center} AND paused_at IS NULL AND (last_tried_at IS NULL OR last_tried_at <= now() - make_interval(secs => {PauseSeconds}))
             """,
             ct);
         if (due == 0)
@@ -108,24 +109,26 @@ public static class KeepImports
     }
 
     /// <summary>The import of this address or file name, new or known; null if the resource has too many. Run it in a transaction.</summary>
-    public static async Task<Import?> AddAsync(BookingDb db, HttpContext http, Guid resourceId, string kind, string? url, string name, CancellationToken ct)
+    public static async Task<Import?> AddAsync(
+        BookingDb db, ImportAddresses? addresses, HttpContext http, Guid resourceId, string kind, string? url, string name, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(db);
-        var caller = http.Caller();
+        var (caller, id) = (http.Caller(), Guid.CreateVersion7());
+        var (stored, hash) = url is null ? (null, null) : (addresses!.Seal(id, url), addresses.Known(url));
 
         // Two at once take turns, so that neither counts past the other. It does not keep anyone from taking time of the resource.
         await db.Database.ExecuteSqlAsync($"SELECT 1 FROM resources WHERE id = {resourceId} FOR NO KEY UPDATE", ct);
         await db.Database.ExecuteSqlAsync(
             $"""
-            INSERT INTO imports (id, resource_id, center_id, kind, url, name, state, next_read_at, created_by)
-            SELECT {Guid.CreateVersion7()}, {resourceId}, {caller.OrganisationRef}, {kind}, {url}, {name}, 'waiting',
+            INSERT INTO imports (id, resource_id, center_id, kind, url, url_hash, name, state, next_read_at, created_by)
+            SELECT {id}, {resourceId}, {caller.OrganisationRef}, {kind}, {stored}, {hash}, {name}, 'waiting',
                    CASE {kind} WHEN 'url' THEN now() END, {caller.Subject ?? caller.ClientId}
             WHERE (SELECT count(*) FROM imports WHERE resource_id = {resourceId}) < {MostPerResource}
             ON CONFLICT DO NOTHING
             """,
             ct);
         return await db.Imports.AsNoTracking()
-            .SingleOrDefaultAsync(x => x.ResourceId == resourceId && x.Kind == kind && (kind == Import.OfUrl ? x.Url == url : x.Name == name), ct);
+            .SingleOrDefaultAsync(x => x.ResourceId == resourceId && x.Kind == kind && (kind == Import.OfUrl ? x.UrlHash == hash : x.Name == name), ct);
     }
 
     /// <summary>A refused address or file, with the stable code of what is wrong with it.</summary>
@@ -140,7 +143,7 @@ public static class KeepImports
 
     private static string Center(HttpContext http) => http.Caller().OrganisationRef ?? string.Empty;
 
-    private static ProblemHttpResult Unknown() => Problems.NotFound("import-unknown", "Your center has no such imported calendar.");
+    public static ProblemHttpResult Unknown() => Problems.NotFound("import-unknown", "Your center has no such imported calendar.");
 
     /// <summary>Tells at once what every reading would refuse. A host that does not answer now may later.</summary>
     private static async Task RefusePrivateAsync(CalendarSource source, Uri url, CancellationToken ct)

@@ -11,7 +11,7 @@ namespace MedTourism.Booking.Imports;
 /// Reads the calendars that are due. A reader claims one for some minutes (SKIP LOCKED, so many may run), fetches it outside of any transaction and
 /// writes the outcome if the claim is still its own. What fails is tried less and less often, and what it blocked stays blocked.
 /// </summary>
-public sealed class ReadImports(CalendarSource source, IOptions<ImportOptions> options, ILogger<ReadImports> log)
+public sealed class ReadImports(CalendarSource source, ImportAddresses addresses, IOptions<ImportOptions> options, ILogger<ReadImports> log)
 {
     private const int LongestHours = 6;
 
@@ -25,7 +25,7 @@ public sealed class ReadImports(CalendarSource source, IOptions<ImportOptions> o
         var claimed = await db.Imports.FromSql(
             $"""
             UPDATE imports SET last_tried_at = now(), next_read_at = now() + interval '5 minutes'
-            WHERE id = (SELECT id FROM imports WHERE kind = 'url' AND next_read_at <= now() ORDER BY next_read_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+            WHERE id = (SELECT id FROM imports WHERE kind = 'url' AND paused_at IS NULL AND next_read_at <= now() ORDER BY next_read_at LIMIT 1 FOR UPDATE SKIP LOCKED)
             RETURNING *
             """).AsNoTracking().ToListAsync(ct);
         if (claimed is not [var import])
@@ -37,7 +37,7 @@ public sealed class ReadImports(CalendarSource source, IOptions<ImportOptions> o
         try
         {
             var etag = import.State == "read" && import.LastReadAt > now - Fresh ? import.Etag : null;
-            var fetched = await source.FetchAsync(source.Check(import.Url), etag, ct);
+            var fetched = await source.FetchAsync(source.Check(addresses.Of(import)), etag, ct);
             var busy = fetched.Body is null ? null : BusyCalendar.Read(fetched.Body, await ZoneAsync(db, import.ResourceId, ct), now);
             await WriteAsync(db, bus, import, busy, fetched.Etag, ct);
         }

@@ -19,7 +19,7 @@ public static class UploadCalendar
             .Accepts<byte[]>("text/calendar").WithMetadata(new RequestSizeLimitAttribute(CalendarLimits.Octets));
 
     private static async Task<Results<Ok<ImportView>, ProblemHttpResult>> Handle(
-        Guid resourceId, string? name, HttpContext http, BookingDb db, IPublishEndpoint bus, CancellationToken ct)
+        Guid resourceId, string? name, HttpContext http, BookingDb db, ImportAddresses addresses, IPublishEndpoint bus, CancellationToken ct)
     {
         if (await BlockTime.OwnAsync(db, http, resourceId, ct) is not { } resource)
         {
@@ -43,13 +43,13 @@ public static class UploadCalendar
         }
 
         var id = await db.InTransactionAsync(() => KeepAsync(db, bus, http, resourceId, known, busy, ct), ct);
-        return id is null ? KeepImports.TooMany() : TypedResults.Ok((await ImportView.LoadAsync(db, resource.CenterId, null, id, ct)).Single());
+        return id is null ? KeepImports.TooMany() : TypedResults.Ok((await ImportView.LoadAsync(db, addresses, resource.CenterId, null, id, ct)).Single());
     }
 
     private static async Task<Guid?> KeepAsync(
         BookingDb db, IPublishEndpoint bus, HttpContext http, Guid resourceId, string name, BusyCalendar busy, CancellationToken ct)
     {
-        if (await KeepImports.AddAsync(db, http, resourceId, Import.OfFile, null, name, ct) is not { } import)
+        if (await KeepImports.AddAsync(db, null, http, resourceId, Import.OfFile, null, name, ct) is not { } import)
         {
             return null;
         }

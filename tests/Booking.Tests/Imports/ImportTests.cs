@@ -32,6 +32,58 @@ public sealed class ImportTests
     }
 
     [Test]
+    public async Task The_address_is_sealed_in_the_database_and_what_was_stored_openly_is_sealed_at_start()
+    {
+        await using var other = await OtherSystem.StartAsync();
+        other.Calendar = OtherSystem.File(OtherSystem.Event("a", Day, 1));
+        var url = $"{other.Url.AbsoluteUri}?secret={Guid.NewGuid():N}";
+        var (market, guest) = (await Market.OpenAsync(), Market.NewGuest());
+        var import = await RegisterAsync(guest, market, url);
+        Assert.That(await SealedAsync(), Is.True);
+        Assert.That(await RegisterAsync(guest, market, url), Is.EqualTo(import), "the same address is the same import");
+
+        await Market.ScalarAsync("UPDATE imports SET url = $2, url_hash = NULL WHERE id = $1", import, url);
+        var addresses = Running.App.Services.GetRequiredService<ImportAddresses>();
+        await addresses.StartAsync(CancellationToken.None);
+        Assert.That(await SealedAsync(), Is.True);
+        await ReadAgainAsync(import, changed: true);
+        Assert.That((await ShowAsync(guest, market, import)).Text("state"), Is.EqualTo("read"), "and goes on to be read");
+        Assert.That(await RegisterAsync(guest, market, url), Is.EqualTo(import));
+
+        var stored = (string)(await Market.ScalarAsync("SELECT url FROM imports WHERE id = $1", import))!;
+        await Market.ScalarAsync("UPDATE imports SET url = $2 WHERE id = $1", import, addresses.Seal(Guid.NewGuid(), url));
+        await ReadAgainAsync(import, changed: true);
+        var lost = await ShowAsync(guest, market, import);
+        Assert.That((lost.Text("state"), lost.Body.GetProperty("problem").GetProperty("code").GetString(), lost.Text("address")), Is.EqualTo(("failing", "address-lost", "…")), "copied from another row it does not open");
+        Assert.That(stored, Does.StartWith("v1:"));
+
+        async Task<bool> SealedAsync() =>
+            (long)(await Market.ScalarAsync("SELECT count(*) FROM imports i WHERE i.id = $1 AND i::text NOT LIKE '%secret=%' AND url NOT LIKE '%127.0.0.1%' AND url_hash IS NOT NULL", import))! == 1;
+    }
+
+    [Test]
+    public async Task A_paused_calendar_is_not_read_and_keeps_its_time_taken()
+    {
+        await using var other = await OtherSystem.StartAsync();
+        other.Calendar = OtherSystem.File(OtherSystem.Event("a", Day, 1));
+        var (market, guest, import) = await ImportedAsync(other);
+        var token = Clinic.Token(market.CenterId);
+        Assert.That((await guest.SendAsync(HttpMethod.Post, $"/clinic/imports/{import}/pause", token: Clinic.Token("elsewhere"))).Slug, Is.EqualTo("import-unknown"));
+        Assert.That((await guest.SendAsync(HttpMethod.Post, $"/clinic/imports/{import}/pause", token: token)).Status, Is.EqualTo(HttpStatusCode.NoContent));
+
+        other.Calendar = OtherSystem.File();
+        await Market.ScalarAsync("UPDATE imports SET next_read_at = now(), last_tried_at = NULL WHERE id = $1", import);
+        await ReadDueAsync();
+        var paused = await ShowAsync(guest, market, import);
+        Assert.That((other.Asked, paused.Time("pausedAt") <= Market.Now, paused.Body.GetProperty("nextReadAt").ValueKind), Is.EqualTo((1, true, System.Text.Json.JsonValueKind.Null)));
+        Assert.That(await BlocksAsync(market), Is.EqualTo(new[] { (Day, Day.AddHours(1)) }));
+
+        Assert.That((await guest.SendAsync(HttpMethod.Post, $"/clinic/imports/{import}/resume", token: token)).Status, Is.EqualTo(HttpStatusCode.NoContent));
+        await ReadDueAsync();
+        await Eventually.That(async () => (await BlocksAsync(market)).Count == 0, "It was not read again.");
+    }
+
+    [Test]
     public async Task Only_changes_are_written()
     {
         await using var other = await OtherSystem.StartAsync();
