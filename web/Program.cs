@@ -3,6 +3,7 @@ using System.Text.Unicode;
 using MedTourism.Web.Agencies;
 using MedTourism.Web.Clients;
 using MedTourism.Web.Clinics;
+using MedTourism.Web.Feeds;
 using MedTourism.Web.Locales;
 using MedTourism.Web.Operator;
 using MedTourism.Web.Patients;
@@ -33,6 +34,7 @@ builder.Services.AddResponseCompression(options => options.EnableForHttps = true
 builder.Services.AddHealthChecks();
 builder.Services.AddServiceClients(builder.Configuration);
 builder.Services.AddPatients();
+builder.AddFeeds();
 builder.AddSession();
 if (builder.Configuration.SignInEnabled())
 {
@@ -73,6 +75,7 @@ if (app.Configuration.SignInEnabled())
     pages.MapOperator();
 }
 app.MapPatientsWithoutCulture();
+PassFeed.Map(app);
 
 await app.RunAsync();
 

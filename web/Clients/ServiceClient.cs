@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Text.Json;
 
 namespace MedTourism.Web.Clients;
@@ -16,6 +17,10 @@ public abstract class ServiceClient(HttpClient http, IHttpContextAccessor access
 
     protected Task<Answer<T>> DeleteAsync<T>(string path, CancellationToken ct, string? accessKey = null) where T : class =>
         SendAsync<T>(HttpMethod.Delete, path, null, ct, accessKey, Guid.CreateVersion7().ToString());
+
+    /// <summary>Only where repeating is safe: a file sent again takes the place of itself.</summary>
+    protected Task<Answer<T>> PostFileAsync<T>(string path, byte[] file, MediaTypeHeaderValue type, CancellationToken ct) where T : class =>
+        SendAsync<T>(HttpMethod.Post, path, () => new ByteArrayContent(file) { Headers = { ContentType = type } }, ct);
 
     protected static string Query(string path, params ReadOnlySpan<(string Name, object? Value)> values)
     {
@@ -36,7 +41,11 @@ public abstract class ServiceClient(HttpClient http, IHttpContextAccessor access
         for (var attempt = 1; ; attempt++)
         {
             using var request = new HttpRequestMessage(method, path);
-            if (body is not null)
+            if (body is Func<HttpContent> write)
+            {
+                request.Content = write();
+            }
+            else if (body is not null)
             {
                 request.Content = JsonContent.Create(body, body.GetType(), options: Json.Options);
             }
@@ -115,6 +124,7 @@ public static class ServiceClients
         Add<BookingClient>("Booking");
         Add<CourseClient>("Booking");
         Add<ChangeClient>("Booking");
+        Add<FeedKeeper>("Booking");
         Add<PaymentClient>("Payment");
         Add<ReferralClient>("Referral");
 

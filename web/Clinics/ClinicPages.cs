@@ -1,3 +1,4 @@
+using MedTourism.Web.Clinics.Calendars;
 using MedTourism.Web.Clinics.Outages;
 using MedTourism.Web.Clinics.Plans;
 using MedTourism.Web.Session;
@@ -12,6 +13,7 @@ public static class ClinicPages
     {
         builder.Services.AddStaffClient<ClinicClient>(builder.Configuration, "Booking");
         builder.Services.AddStaffClient<ClinicCourseClient>(builder.Configuration, "Booking");
+        builder.Services.AddStaffClient<CalendarClient>(builder.Configuration, "Booking");
         builder.Services.AddScoped<Questions>();
     }
 
@@ -26,6 +28,7 @@ public static class ClinicPages
         MarkDown.Map(console);
         ShowRepair.Map(console);
         ShowGuard.Map(console);
+        ShowCalendars.Map(console);
 
         var treating = pages.MapGroup("/console").StaffOnly("clinic", "admin", "scheduler", "doctor");
         IssuePlan.Map(treating);
@@ -36,6 +39,9 @@ public static class ClinicPages
         OpenTime.Map(scheduling);
         SetHours.Map(scheduling);
         MarkDown.MapScheduling(scheduling);
+        KeepFeeds.Map(scheduling);
+        AddCalendar.Map(scheduling);
+        ChangeCalendar.Map(scheduling);
     }
 
     public static bool MaySchedule(this Person person) => person.ActsFor("clinic", "admin", "scheduler");

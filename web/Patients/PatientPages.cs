@@ -1,5 +1,6 @@
 using MedTourism.Web.Patients.Book;
 using MedTourism.Web.Patients.Bookings;
+using MedTourism.Web.Patients.Calendars;
 using MedTourism.Web.Patients.Centers;
 using MedTourism.Web.Patients.Crawlers;
 using MedTourism.Web.Patients.Landing;
@@ -36,6 +37,7 @@ public static class PatientPages
         CheckAnswers.Map(pages);
         PayDeposit.Map(pages);
         ShowBooking.Map(pages);
+        KeepCalendar.Map(pages);
         DownloadCalendar.Map(pages);
         CancelBooking.Map(pages);
         FindBooking.Map(pages);

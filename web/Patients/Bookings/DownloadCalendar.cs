@@ -22,15 +22,30 @@ public static class DownloadCalendar
     public static string Write(ShowBooking.Model model, string title, string url, DateTimeOffset now)
     {
         var booking = model.Booking;
-        var lines = new[]
-        {
-            "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//MedTourism//Web//EN", "METHOD:PUBLISH", "BEGIN:VEVENT",
-            // The same as in the mailed file, so that both are one entry.
-            $"UID:{booking.Reference}@medtourism", $"DTSTAMP:{Utc(now)}", $"DTSTART:{Utc(booking.Start)}", $"DTEND:{Utc(booking.End)}",
-            $"SEQUENCE:{booking.Sequence.ToString(CultureInfo.InvariantCulture)}", $"STATUS:{(booking.State == "confirmed" ? "CONFIRMED" : "CANCELLED")}",
-            $"SUMMARY:{Escape(title)}", $"LOCATION:{Escape(model.Center)}", $"URL:{url}", "CLASS:PRIVATE", "END:VEVENT", "END:VCALENDAR",
-        };
+        string[] lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//MedTourism//Web//EN", "METHOD:PUBLISH", .. EventsOf(booking).SelectMany(Written), "END:VCALENDAR"];
         return string.Concat(lines.SelectMany(Fold).Select(line => line + "\r\n"));
+
+        string[] Written(Event one) =>
+        [
+            "BEGIN:VEVENT", $"UID:{one.Uid}@medtourism", $"DTSTAMP:{Utc(now)}", $"DTSTART:{Utc(one.Start)}", $"DTEND:{Utc(one.End)}",
+            $"SEQUENCE:{one.Sequence.ToString(CultureInfo.InvariantCulture)}", $"STATUS:{(one.State switch { "cancelled" => "CANCELLED", "proposed" => "TENTATIVE", _ => "CONFIRMED" })}",
+            $"SUMMARY:{Escape(title)}", $"LOCATION:{Escape(model.Center)}", $"URL:{url}", "CLASS:PRIVATE", "END:VEVENT",
+        ];
+    }
+
+    private sealed record Event(string Uid, DateTimeOffset Start, DateTimeOffset End, int Sequence, string State);
+
+    /// <summary>Named as in the mailed file and in the feed, so that all are one entry: a visit by its booking, every other session by itself.</summary>
+    private static IEnumerable<Event> EventsOf(Booking booking)
+    {
+        if (booking.Sessions is not { Length: > 0 } sessions)
+        {
+            return [new(booking.Reference, booking.Start, booking.End, booking.Sequence, booking.State == "confirmed" ? "booked" : "cancelled")];
+        }
+
+        return sessions.Select(session => session.SessionId == booking.Id
+            ? new Event(booking.Reference, session.Start, session.End, booking.Sequence, session.State)
+            : new Event($"{session.SessionId}", session.Start, session.End, session.Sequence, session.State));
     }
 
     private static string Utc(DateTimeOffset time) => time.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
