@@ -173,7 +173,7 @@ public sealed class BookingPagesTests
     [Test]
     public async Task A_booking_is_found_again_by_its_code_and_shows_what_it_is()
     {
-        await FindAsync();
+        await browser.FindBookingAsync();
         browser.Services.State = "confirmed";
         var (response, page, _) = await browser.GetAsync($"/en/booking/{Services.Booking}");
 
@@ -189,7 +189,7 @@ public sealed class BookingPagesTests
     [Test]
     public async Task A_payment_on_its_way_renews_the_page_by_itself()
     {
-        await FindAsync();
+        await browser.FindBookingAsync();
         var (_, page, _) = await browser.GetAsync($"/en/booking/{Services.Booking}?paid=1");
 
         Assert.That(page.QuerySelector("#booking")!.GetAttribute("hx-trigger"), Is.EqualTo("every 2s"));
@@ -206,7 +206,7 @@ public sealed class BookingPagesTests
     [Test]
     public async Task Cancelling_for_an_amount_that_changed_asks_again()
     {
-        await FindAsync();
+        await browser.FindBookingAsync();
         browser.Services.State = "confirmed";
         var address = $"/en/booking/{Services.Booking}/cancel";
         var (_, page, _) = await browser.GetAsync(address);
@@ -216,18 +216,6 @@ public sealed class BookingPagesTests
         Assert.That(changed.StatusCode, Is.EqualTo(HttpStatusCode.Conflict));
         var (done, _, _) = await browser.SubmitAsync(again, address, "form[method=post]");
         Assert.That(done.Headers.Location!.ToString(), Is.EqualTo($"/en/booking/{Services.Booking}"));
-    }
-
-    private async Task FindAsync()
-    {
-        var (_, form, _) = await browser.GetAsync("/en/find-booking");
-        var (asked, _, _) = await browser.SubmitAsync(form, "/en/find-booking", "form[method=post]", ("reference", "kz4f7q92"), ("dob-d", "3"), ("dob-m", "4"), ("dob-y", "1978"));
-        Assert.That(asked.Headers.Location!.ToString(), Is.EqualTo("/en/find-booking/code"));
-        var (_, code, _) = await browser.GetAsync("/en/find-booking/code");
-        var (wrong, again, _) = await browser.SubmitAsync(code, "/en/find-booking/code", "form[method=post]", ("code", "000000"));
-        Assert.That(wrong.StatusCode, Is.EqualTo(HttpStatusCode.UnprocessableEntity));
-        var (found, _, _) = await browser.SubmitAsync(again, "/en/find-booking/code", "form[method=post]", ("code", "123 456"));
-        Assert.That(found.Headers.Location!.ToString(), Is.EqualTo($"/en/booking/{Services.Booking}"));
     }
 
     private async Task HoldAsync()

@@ -1,3 +1,4 @@
+using System.Net;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
 using Microsoft.AspNetCore.Hosting;
@@ -51,6 +52,19 @@ public sealed class Browser : IAsyncDisposable
 
         using var content = new FormUrlEncodedContent(fields);
         return await ReadAsync(await Http.PostAsync(element.GetAttribute("action") ?? path, content));
+    }
+
+    /// <summary>Finds the booking as its patient does, so that this browser may open it.</summary>
+    public async Task FindBookingAsync()
+    {
+        var (_, form, _) = await GetAsync("/en/find-booking");
+        var (asked, _, _) = await SubmitAsync(form, "/en/find-booking", "form[method=post]", ("reference", "kz4f7q92"), ("dob-d", "3"), ("dob-m", "4"), ("dob-y", "1978"));
+        Assert.That(asked.Headers.Location!.ToString(), Is.EqualTo("/en/find-booking/code"));
+        var (_, code, _) = await GetAsync("/en/find-booking/code");
+        var (wrong, again, _) = await SubmitAsync(code, "/en/find-booking/code", "form[method=post]", ("code", "000000"));
+        Assert.That(wrong.StatusCode, Is.EqualTo(HttpStatusCode.UnprocessableEntity));
+        var (found, _, _) = await SubmitAsync(again, "/en/find-booking/code", "form[method=post]", ("code", "123 456"));
+        Assert.That(found.Headers.Location!.ToString(), Is.EqualTo($"/en/booking/{Services.Booking}"));
     }
 
     public async ValueTask DisposeAsync()

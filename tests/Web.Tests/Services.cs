@@ -27,6 +27,8 @@ public sealed class Services : IAsyncDisposable
     public bool TimeTaken { get; set; }
     public bool HoldOver { get; set; }
     public int NotReady { get; set; }
+    public bool FeedOpen { get; set; }
+    public string FeedPath { get; } = $"/feeds/{new string('s', 43)}.ics";
     public string State { get; set; } = "awaiting_deposit";
     public string Url { get; private set; } = "";
 
@@ -87,13 +89,31 @@ public sealed class Services : IAsyncDisposable
             _ when http.Request.Headers["X-Access-Key"] != "the-key" && request.Contains("/holds/", StringComparison.Ordinal) => Refuse(http, 404, "hold-unknown"),
             _ when request == $"GET /holds/{Hold}" || request == $"POST /holds/{Hold}/extend" => HoldView(null),
             _ when request == $"POST /bookings/{Booking}/checkout" => new { bookingId = Booking, holdExpiresAt = start, depositDue = Kzt(4_500_000) },
+            _ when request == $"POST /bookings/{Booking}/feed" => OpenFeed(http),
+            _ when request == $"GET /bookings/{Booking}/feed" && FeedOpen => new { covers = "booking", neutralTitle = true, culture = "en", createdAt = start.AddDays(-9), lastReadAt = start.AddDays(-8) },
+            _ when request == $"DELETE /bookings/{Booking}/feed" && FeedOpen => EndFeed(http),
             _ when request == $"GET /bookings/{Booking}" => BookingView(),
             _ when request == $"GET /bookings/{Booking}/cancellation" => new { refund = Kzt(4_500_000), refundPercent = 100, until = start.AddHours(-72), next = new { until = start.AddHours(-24), refundPercent = 50, refundMinor = 2_250_000 } },
             _ when request == $"POST /bookings/{Booking}/cancel" => body.Contains("4500000", StringComparison.Ordinal) ? BookingView() : Refuse(http, 409, "quote-changed"),
             _ when request == $"GET /payments/{Booking}" => new { status = "open", amount = Kzt(4_500_000), refunded = (object?)null },
             _ => Refuse(http, 404, "unknown"),
         };
-        await http.Response.WriteAsJsonAsync(answer, JsonSerializerOptions.Web);
+        if (http.Response.StatusCode != StatusCodes.Status204NoContent)
+        {
+            await http.Response.WriteAsJsonAsync(answer, JsonSerializerOptions.Web);
+        }
+    }
+
+    private object OpenFeed(HttpContext http)
+    {
+        (FeedOpen, http.Response.StatusCode) = (true, StatusCodes.Status201Created);
+        return new { path = FeedPath, covers = "booking", neutralTitle = true, culture = "en", createdAt = start.AddDays(-9) };
+    }
+
+    private object? EndFeed(HttpContext http)
+    {
+        (FeedOpen, http.Response.StatusCode) = (false, StatusCodes.Status204NoContent);
+        return null;
     }
 
     private static object Text(string english, string russian, string culture) => culture is "ru" or "kk" ? new { text = russian, lang = "ru" } : new { text = english, lang = "en" };

@@ -28,7 +28,7 @@ public static class PassFeed
     }
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapMethods("/feeds/{token:regex(^[[A-Za-z0-9_-]]{{43}}$)}.ics", [HttpMethods.Get, HttpMethods.Head], Handle);
+        app.MapMethods("/feeds/{token:regex(^[A-Za-z0-9_-]{{43}}$)}.ics", [HttpMethods.Get, HttpMethods.Head], Handle);
 
     private static async Task Handle(string token, HttpContext http, FeedClient client, CancellationToken ct)
     {
