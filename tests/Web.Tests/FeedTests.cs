@@ -44,6 +44,7 @@ public sealed class FeedTests
         site = new WebApplicationFactory<Program>().WithWebHostBuilder(host =>
         {
             host.UseEnvironment("Production");
+            host.UseSetting("urls", "http://127.0.0.1:0");
             foreach (var name in new[] { "Catalog", "Booking", "Payment", "Referral" })
             {
                 host.UseSetting($"Services:{name}", $"{address}/");
