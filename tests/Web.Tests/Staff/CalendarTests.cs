@@ -89,8 +89,8 @@ public sealed class CalendarTests
     {
         using var browser = await site.SignInAsync("doctor", "clinic", "doctor");
         var page = await StaffSite.PageAsync(await browser.GetAsync(Page));
-        var clash = page.QuerySelectorAll(".clash li").Single();
-        Assert.That(clash.QuerySelectorAll("dd").Select(one => one.FirstElementChild!.TextContent), Is.EqualTo(new[] { "14:00–15:00", "13:30–17:00" }));
+        var clash = page.QuerySelectorAll(".clash tbody tr").Single();
+        Assert.That(clash.QuerySelectorAll("b").Select(one => one.TextContent), Is.EqualTo(new[] { "14:00–15:00", "13:30–17:00" }));
         Assert.That(clash.TextContent, Does.Contain("KZ-4F7Q-92").And.Contain("session 3").And.Contain("Ward"));
         Assert.That(clash.QuerySelector("a")!.GetAttribute("href"), Is.EqualTo($"/en/console/bookings/{ServiceAnswers.Booking}"));
         Assert.That(page.QuerySelectorAll("main form, main a[href$='/add']"), Is.Empty, "a doctor looks only");
