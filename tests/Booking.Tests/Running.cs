@@ -7,6 +7,7 @@ namespace MedTourism.Booking.Tests;
 public sealed class Running
 {
     public const int FeedsPerMinute = 30;
+    public const string SecretKey = "a secret of these tests, long enough";
 
     public static ServiceUnderTest<Program> App { get; private set; } = null!;
 
@@ -18,7 +19,7 @@ public sealed class Running
         ["Limits:search"] = "1000000",
         ["Limits:codes"] = "1000000",
         ["Booking:SweepSeconds"] = "3600", // the tests sweep when they mean to
-        ["Booking:SecretKey"] = "a secret of these tests, long enough",
+        ["Booking:SecretKey"] = SecretKey,
         ["Limits:feeds"] = $"{FeedsPerMinute}",
         ["Booking:Imports:AllowLoopback"] = "true",
         ["Booking:Imports:PauseSeconds"] = "3600",

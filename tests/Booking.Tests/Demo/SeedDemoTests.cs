@@ -15,7 +15,7 @@ public sealed class SeedDemoTests
     [Test]
     public async Task A_demonstration_fills_its_calendars_once_and_consistently()
     {
-        await using var app = await ServiceUnderTest<Program>.StartAsync("booking-demo", new Dictionary<string, string?> { ["Demo"] = "true" });
+        await using var app = await ServiceUnderTest<Program>.StartAsync("booking-demo", new Dictionary<string, string?> { ["Demo"] = "true", ["Booking:SecretKey"] = Running.SecretKey });
         for (var i = 0; i < 7; i++)
         {
             var center = $"demo-center-{i}";

@@ -73,7 +73,7 @@ public sealed class PlaceHoldTests
     public async Task Two_replicas_that_are_asked_at_once_give_two_lanes_to_exactly_two()
     {
         await using var replica = await ServiceUnderTest<Program>.StartAsync(
-            "booking", new Dictionary<string, string?> { ["Limits:holds"] = "1000000" }, Running.App.ConnectionString, Running.App.BrokerUri);
+            "booking", new Dictionary<string, string?> { ["Booking:SecretKey"] = Running.SecretKey, ["Limits:holds"] = "1000000" }, Running.App.ConnectionString, Running.App.BrokerUri);
         var market = await Market.OpenAsync(lanes: 2);
         var start = Market.At(6, "12:00");
         var before = await DeadlocksAsync();
