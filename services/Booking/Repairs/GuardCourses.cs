@@ -9,8 +9,8 @@ public static class GuardCourses
 {
     private const int Batch = 50;
 
-    /// <summary>A course and where it stands; null if it is not running.</summary>
-    public sealed record Watched(Bookings.Booking Booking, CourseGap? Gap, DateOnly Today);
+    /// <summary>A course and where it stands; its standing is null if it is not running.</summary>
+    public sealed record Watched(Bookings.Booking Booking, CourseStanding? Standing, DateOnly Today);
 
     /// <summary>Keeps how long the course was planned to take, before anything moves it.</summary>
     public static async Task RememberAsync(BookingDb db, Bookings.Booking booking, CancellationToken ct)
@@ -85,33 +85,33 @@ public static class GuardCourses
         return bookings.OrderBy(x => x.Id).Select(booking =>
         {
             var zone = TimeZoneInfo.FindSystemTimeZoneById(booking.TimeZone);
-            var gap = booking.Course is null ? null : CourseGap.Of(
+            var standing = booking.Course is null ? null : CourseStanding.Of(
                 booking.Course, [.. sessions[booking.Id].Select(x => new GuardedSession(x.Start, x.State, x.Down))], planned.GetValueOrDefault(booking.Id, 0), now, zone,
                 day => day.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday) && !holidays.Contains(day));
-            return new Watched(booking, gap, Availability.LocalTime.DateOf(now, zone));
+            return new Watched(booking, standing, Availability.LocalTime.DateOf(now, zone));
         }).ToList();
     }
 
     private static async Task WarnAsync(BookingDb db, Watched course, CancellationToken ct)
     {
-        if (course.Gap is not { } gap)
+        if (course.Standing is not { } standing)
         {
             return;
         }
 
-        if (gap.GapStatus is "near" or "broken")
+        if (standing.GapStatus is "near" or "broken")
         {
-            await AddAsync("gap", gap.GapStatus == "broken", gap.Latest!.Value, gap.DaysSince, gap.MaxGapDays);
+            await AddAsync("gap", standing.GapStatus == "broken", standing.Latest!.Value, standing.DaysSince, standing.MaxGapDays);
         }
 
-        if (gap.ProlongationStatus is "near" or "broken")
+        if (standing.ProlongationStatus is "near" or "broken")
         {
-            await AddAsync("prolongation", gap.ProlongationStatus == "broken", course.Today.AddDays(Math.Max(0, gap.MaxProlongationDays - gap.LongerBy)), gap.LongerBy, gap.MaxProlongationDays);
+            await AddAsync("prolongation", standing.ProlongationStatus == "broken", course.Today.AddDays(Math.Max(0, standing.MaxProlongationDays - standing.LongerBy)), standing.LongerBy, standing.MaxProlongationDays);
         }
 
-        if (gap.Owed > 0)
+        if (standing.Owed > 0)
         {
-            await AddAsync("missed", false, gap.LastOn, gap.Owed, 0);
+            await AddAsync("missed", false, standing.LastOn, standing.Owed, 0);
         }
 
         Task<int> AddAsync(string kind, bool broken, DateOnly on, int found, int limit) => db.Database.ExecuteSqlAsync(

@@ -3,8 +3,6 @@ using MedTourism.Booking.Courses;
 using MedTourism.Booking.Repairs;
 using Microsoft.Extensions.DependencyInjection;
 
-using CourseGap = MedTourism.Booking.Repairs.CourseGap;
-
 namespace MedTourism.Booking.Tests.Repairs;
 
 public sealed class GapGuardTests
@@ -21,7 +19,7 @@ public sealed class GapGuardTests
     public void The_guard_sees_what_is_planned_in_time_and_what_is_not(string course, string today, string gap, int left, string prolongation)
     {
         var sessions = course.Split(' ').Select(x => x.Split(':')).Select(x => new GuardedSession(At(x[0], 10), x[1] == "down" ? "booked" : x[1], x[1] == "down")).ToList();
-        var found = CourseGap.Of(Pattern, sessions, course.StartsWith("Mon:delivered W", StringComparison.Ordinal) ? 4 : course.StartsWith("Thu", StringComparison.Ordinal) ? 5 : 3, At(today, 12), Zone,
+        var found = CourseStanding.Of(Pattern, sessions, course.StartsWith("Mon:delivered W", StringComparison.Ordinal) ? 4 : course.StartsWith("Thu", StringComparison.Ordinal) ? 5 : 3, At(today, 12), Zone,
             day => day.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday));
         Assert.That((found!.GapStatus, found.DaysLeft, found.ProlongationStatus), Is.EqualTo((gap, (int?)left, prolongation)), found.ToString());
     }

@@ -45,7 +45,7 @@ public sealed record GuardedSession(DateTimeOffset Start, string State, bool Dow
 /// for as the rules do; null without a limit. Unmarked: past sessions that nobody has marked, taken as delivered. Owed: sessions that have no date ahead.
 /// Status: <c>ok</c>, <c>at-risk</c> (nothing is planned in time), <c>near</c> (nothing is planned in time and a day or less is left), <c>broken</c>.
 /// </summary>
-public sealed record CourseGap(
+public sealed record CourseStanding(
     int Delivered, int Unmarked, int Missed, int Ahead, int WithoutMachine, int Owed, DateOnly LastOn, DateOnly? NextOn, int DaysSince, int MaxGapDays, DateOnly? Latest, int? DaysLeft,
     int LongerBy, int MaxProlongationDays, string GapStatus, string ProlongationStatus)
 {
@@ -55,7 +55,7 @@ public sealed record CourseGap(
         ProlongationStatus == "ok" ? 1000 : MaxProlongationDays - LongerBy) - (Owed > 0 ? 100 : 0);
 
     /// <summary>Null if the course has not begun or is over.</summary>
-    public static CourseGap? Of(CoursePattern pattern, IReadOnlyCollection<GuardedSession> fractions, int plannedDays, DateTimeOffset now, TimeZoneInfo zone, Func<DateOnly, bool> isWorkingDay)
+    public static CourseStanding? Of(CoursePattern pattern, IReadOnlyCollection<GuardedSession> fractions, int plannedDays, DateTimeOffset now, TimeZoneInfo zone, Func<DateOnly, bool> isWorkingDay)
     {
         ArgumentNullException.ThrowIfNull(pattern);
         ArgumentNullException.ThrowIfNull(fractions);
@@ -84,7 +84,7 @@ public sealed record CourseGap(
         var longer = end.DayNumber - done[0].DayNumber + owed + without - plannedDays;
         var limit = pattern.MaxProlongationDays;
         var prolongation = limit == 0 || longer <= 0 ? "ok" : longer > limit ? "broken" : longer == limit ? "near" : "at-risk";
-        return new CourseGap(
+        return new CourseStanding(
             done.Count - unmarked.Count, unmarked.Count, fractions.Count(x => x.State == Session.Missed), ahead.Count, without, owed, last, next,
             today.DayNumber - last.DayNumber, pattern.MaxGapDays, latest, left, longer, limit, gap, prolongation);
     }
