@@ -1,4 +1,5 @@
 using MedTourism.Booking.Bookings;
+using MedTourism.Booking.Repairs;
 using MedTourism.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -11,7 +12,8 @@ public static class ShowClinicBooking
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapGet("/clinic/bookings/{id:guid}", Handle).RequireOrganisation("clinic").RequireRateLimiting("search");
 
-    public sealed record Response(BookingView Booking, List<Answer> Answers, List<Place> Resources, List<Event> Events);
+    /// <summary>Marks: the sessions that have begun, and what staff may do with each.</summary>
+    public sealed record Response(BookingView Booking, List<Answer> Answers, List<Place> Resources, List<Event> Events, List<SessionMarks> Marks);
 
     public sealed record Answer(string QuestionId, string Value);
 
@@ -43,6 +45,6 @@ public static class ShowClinicBooking
         var events = await db.BookingEvents.AsNoTracking()
             .Where(x => x.BookingId == id).OrderBy(x => x.Id)
             .Select(x => new Event(x.Kind, x.FromState, x.ToState, x.Actor, x.Detail, x.At)).ToListAsync(ct);
-        return new Response(await BookingView.LoadAsync(db, id, ct), answers, resources, events);
+        return new Response(await BookingView.LoadAsync(db, id, ct), answers, resources, events, await SessionMarks.OfAsync(db, id, ct));
     }
 }

@@ -42,6 +42,12 @@ public sealed class Session
     /// <summary>Placed by way of the pattern's catch-up: a second one on its day, or one on a weekend.</summary>
     public bool Extra { get; init; }
 
+    /// <summary>When staff marked it as delivered or missed.</summary>
+    public DateTimeOffset? MarkedAt { get; init; }
+
+    /// <summary>Its state before it was marked.</summary>
+    public string? MarkedFrom { get; init; }
+
     public bool IsAhead => State is Held or Booked or Proposed;
 }
 

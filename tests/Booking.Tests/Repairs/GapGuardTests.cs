@@ -79,6 +79,53 @@ public sealed class GapGuardTests
         Assert.That(await ward.Market.CountAsync("SELECT planned_days::bigint FROM course_guards WHERE booking_id = $1", calm.Id), Is.GreaterThanOrEqualTo(4));
     }
 
+    [Test]
+    public async Task Of_two_who_mark_a_session_at_once_one_is_told_what_the_other_did_and_the_mark_is_taken_back_the_same_day()
+    {
+        var ward = await Ward.OpenAsync(1);
+        var patient = await ward.CourseAsync(0, -2, "09:00", Ward.Daily with { MaxGapDays = 0 });
+        var session = await SessionAsync(patient.Id, 2);
+        await Market.ScalarAsync("UPDATE sessions SET state = 'booked' WHERE id = $1", session);
+        var both = await Task.WhenAll(
+            ward.PostAsync($"/clinic/sessions/{session}/delivered", new { expected = "booked" }),
+            ward.PostAsync($"/clinic/sessions/{session}/missed", new { expected = "booked", reason = "patient" }, ward.Doctor));
+        var won = both.Single(x => x.Slug.Length == 0).Text("state");
+        var lost = both.Single(x => x.Slug.Length > 0);
+        Assert.That((lost.Slug, lost.Text("state")), Is.EqualTo(("session-changed", won)));
+        Assert.That(await EventsAsync(patient.Id), Is.EqualTo($"booked>{won}"));
+
+        var marks = (await ward.GetAsync($"/clinic/bookings/{patient.Id}")).Body.GetProperty("marks").EnumerateArray().ToDictionary(x => x.GetProperty("sessionId").GetGuid());
+        Assert.That(marks, Does.ContainKey(session).And.Not.ContainKey(await SessionAsync(patient.Id, 5)));
+        Assert.That(marks[session].GetProperty("undoable").GetBoolean());
+        Assert.That(marks[await SessionAsync(patient.Id, 1)].GetProperty("undoable").GetBoolean(), Is.False, "nobody marked it today");
+
+        Assert.That((await ward.PostAsync($"/clinic/sessions/{session}/unmark")).Text("state"), Is.EqualTo("booked"));
+        Assert.That((await ward.PostAsync($"/clinic/sessions/{session}/unmark")).Slug, Is.EqualTo("session-not-unmarkable"));
+        Assert.That(await EventsAsync(patient.Id), Is.EqualTo($"booked>{won} {won}>booked"));
+
+        await ward.PostAsync($"/clinic/sessions/{session}/delivered");
+        await Market.ScalarAsync("UPDATE sessions SET marked_at = marked_at - interval '1 day' WHERE id = $1", session);
+        Assert.That((await ward.PostAsync($"/clinic/sessions/{session}/unmark")).Slug, Is.EqualTo("session-not-unmarkable"), "it was marked yesterday");
+        Assert.That((await ward.PostAsync($"/clinic/sessions/{session}/missed", new { reason = "had a fever" })).Slug, Is.EqualTo("invalid-fields"));
+    }
+
+    [Test]
+    public async Task The_guard_looks_at_a_course_again_on_the_day_a_session_is_marked_missed()
+    {
+        var ward = await Ward.OpenAsync(1);
+        var patient = await ward.CourseAsync(0, -2, "09:00", Ward.Daily with { MaxGapDays = 0 });
+        await Ward.WithAsync(x => GuardCourses.RunOnceAsync(x.GetRequiredService<BookingDb>(), CancellationToken.None));
+        Task<long> MissedAsync() => ward.Market.CountAsync("SELECT count(*) FROM gap_warnings WHERE booking_id = $1 AND kind = 'missed'", patient.Id);
+        Assert.That(await MissedAsync(), Is.Zero);
+        await ward.PostAsync($"/clinic/sessions/{await SessionAsync(patient.Id, 2)}/missed");
+        await TestKit.Eventually.That(
+            async () => await Ward.WithAsync(x => GuardCourses.RunOnceAsync(x.GetRequiredService<BookingDb>(), CancellationToken.None)) >= 0 && await MissedAsync() == 1,
+            "the guard did not look again");
+    }
+
+    private static async Task<string?> EventsAsync(Guid booking) => (await Market.ScalarAsync(
+        "SELECT string_agg(from_state || '>' || to_state, ' ' ORDER BY id) FROM booking_events WHERE booking_id = $1 AND kind LIKE 'session-%'", booking)) as string;
+
     private static async Task<Guid> SessionAsync(Guid booking, int number) => (Guid)(await Market.ScalarAsync("SELECT id FROM sessions WHERE booking_id = $1 AND number = $2", booking, number))!;
 
     /// <summary>An hour of a weekday in one fixed week, or with a plus in the next.</summary>
