@@ -15,21 +15,33 @@ public static class SwitchScarcityPolicy
         app.MapPut("/clinic/course-policy", Handle).RequireOrganisation("clinic", "admin").RequireRateLimiting("write");
     }
 
-    public sealed record Setting(bool Scarcity);
+    public sealed record Request(bool Scarcity);
+
+    /// <remarks><c>since</c> and <c>by</c> (the account's subject): Of the last switch; null for a center that never switched.</remarks>
+    public sealed record Setting(bool Scarcity, DateTimeOffset? Since, string? By);
 
     private static async Task<Ok<Setting>> HandleShow(HttpContext http, BookingDb db, CancellationToken ct) =>
-        TypedResults.Ok(new Setting(await IsOnAsync(db, http.Caller().OrganisationRef ?? string.Empty, ct)));
+        TypedResults.Ok(await LoadAsync(db, http.Caller().OrganisationRef ?? string.Empty, ct));
 
-    private static async Task<Ok<Setting>> Handle(Setting request, HttpContext http, BookingDb db, CancellationToken ct)
+    /// <summary>Switching to what it is already changes neither since when nor by whom.</summary>
+    private static async Task<Ok<Setting>> Handle(Request request, HttpContext http, BookingDb db, CancellationToken ct)
     {
+        var (center, by) = (http.Caller().OrganisationRef ?? string.Empty, http.Caller().Subject ?? http.Caller().ClientId);
         await db.Database.ExecuteSqlAsync(
             $"""
-            INSERT INTO center_settings (center_id, scarcity_policy) VALUES ({http.Caller().OrganisationRef ?? string.Empty}, {request.Scarcity})
-            ON CONFLICT (center_id) DO UPDATE SET scarcity_policy = EXCLUDED.scarcity_policy, changed_at = now()
+            INSERT INTO center_settings AS known (center_id, scarcity_policy, changed_by) VALUES ({center}, {request.Scarcity}, {by})
+            ON CONFLICT (center_id) DO UPDATE SET scarcity_policy = EXCLUDED.scarcity_policy, changed_at = now(), changed_by = EXCLUDED.changed_by
+            WHERE known.scarcity_policy <> EXCLUDED.scarcity_policy
             """,
             ct);
-        return TypedResults.Ok(request);
+        return TypedResults.Ok(await LoadAsync(db, center, ct));
     }
+
+    private static async Task<Setting> LoadAsync(BookingDb db, string center, CancellationToken ct) =>
+        await db.Database.SqlQuery<Setting>(
+            $"""
+            SELECT scarcity_policy AS "Scarcity", changed_at AS "Since", changed_by AS "By" FROM center_settings WHERE center_id = {center}
+            """).SingleOrDefaultAsync(ct) ?? new Setting(false, null, null);
 
     /// <summary>The center's ranking for this plan, or null if it is off. Courses its doctors ordered lately are the history it learns from.</summary>
     public static async Task<RankPlans.Policy?> RankingAsync(BookingDb db, TreatmentPlans.TreatmentPlan plan, FreeTime time, DateOnly today, CancellationToken ct)

@@ -41,7 +41,11 @@ public sealed class ScarcityRankingTests
         var admin = Clinic.Token(market.CenterId, "admin");
         Assert.That((await guest.SendAsync(HttpMethod.Put, "/clinic/course-policy", new { scarcity = true }, token: Clinic.Token(market.CenterId))).Status, Is.EqualTo(HttpStatusCode.Forbidden));
         Assert.That((await guest.SendAsync(HttpMethod.Put, "/clinic/course-policy", new { scarcity = true }, token: admin)).Status, Is.EqualTo(HttpStatusCode.OK));
-        Assert.That((await guest.SendAsync(HttpMethod.Get, "/clinic/course-policy", token: admin)).Body.GetProperty("scarcity").GetBoolean());
+        var shown = await guest.SendAsync(HttpMethod.Get, "/clinic/course-policy", token: admin);
+        Assert.That(shown.Body.GetProperty("scarcity").GetBoolean());
+        Assert.That(shown.Text("by"), Is.Not.Empty);
+        var again = await guest.SendAsync(HttpMethod.Put, "/clinic/course-policy", new { scarcity = true }, token: Clinic.Token(market.CenterId, "admin"));
+        Assert.That(again.Time("since"), Is.EqualTo(shown.Time("since")), "It was on already.");
         Assert.That(Codes(await guest.FirstOptionAsync(plan)), Does.Contain("policy").And.Some.StartsWith("policy-"));
     }
 
