@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MedTourism.Booking.Availability;
 using MedTourism.Booking.Bookings;
+using MedTourism.Booking.Sessions;
 using MedTourism.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -29,7 +30,10 @@ public static class ShowDay
 
     public sealed record Appointment(
         Guid BookingId, string Reference, string State, DateTimeOffset Start, DateTimeOffset End, Dictionary<string, string> ProcedureNames,
-        string? GivenNames, string? FamilyName, string? Citizenship, string? Culture, List<string> Resources, bool Demo);
+        string? GivenNames, string? FamilyName, string? Citizenship, string? Culture, List<string> Resources, bool Demo, Visit? Session = null);
+
+    /// <summary>The appointment of that day, which of a course is one of many. Null in a search, and before the deposit of a single visit.</summary>
+    public sealed record Visit(Guid SessionId, int Number, string Phase, string State);
 
     private static async Task<Results<Ok<Response>, ProblemHttpResult>> Handle(DateOnly? date, HttpContext http, BookingDb db, CancellationToken ct) =>
         await LoadAsync(date, http, db, ct) is { } day ? TypedResults.Ok(day) : Unknown();
@@ -42,7 +46,22 @@ public static class ShowDay
         }
 
         var ids = day.Resources.SelectMany(resource => resource.Allocations).Select(x => x.BookingId).OfType<Guid>().Distinct().ToArray();
-        return TypedResults.Ok(new TodayResponse(day.Date, day.TimeZone, await AppointmentsAsync(db, ids, ct), day.Resources));
+        return TypedResults.Ok(new TodayResponse(day.Date, day.TimeZone, await OfDayAsync(db, ids, day, ct), day.Resources));
+    }
+
+    /// <summary>The appointments of one day: of a course its sessions on that day, at their own times.</summary>
+    private static async Task<List<Appointment>> OfDayAsync(BookingDb db, Guid[] ids, Response day, CancellationToken ct)
+    {
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(day.TimeZone);
+        var (from, to) = (LocalTime.Opening(day.Date, TimeOnly.MinValue, zone), LocalTime.Opening(day.Date.AddDays(1), TimeOnly.MinValue, zone));
+        var sessions = (await db.Sessions.AsNoTracking()
+            .Where(x => x.BookingId != null && ids.Contains(x.BookingId.Value) && x.StartsAt < to && x.EndsAt > from && x.State != Session.Cancelled)
+            .ToListAsync(ct)).ToLookup(x => x.BookingId);
+        return [.. (await AppointmentsAsync(db, ids, ct))
+            .SelectMany(x => sessions.Contains(x.BookingId)
+                ? sessions[x.BookingId].Select(s => x with { Start = s.StartsAt, End = s.EndsAt, Session = new Visit(s.Id, s.Number, s.Phase, s.State) })
+                : [x])
+            .OrderBy(x => x.Start).ThenBy(x => x.Reference, StringComparer.Ordinal)];
     }
 
     /// <summary>These bookings as a list of appointments, earliest first.</summary>
