@@ -1,6 +1,7 @@
 using System.Globalization;
 using MedTourism.Web.Clients;
 using MedTourism.Web.Patients.Book;
+using MedTourism.Web.Patients.Stays;
 using MedTourism.Web.Patients.Times;
 using MedTourism.Web.Shared;
 using MedTourism.Web.Shared.Culture;
@@ -24,21 +25,21 @@ public static class ChooseDates
     /// <summary>What the patient wished, as typed.</summary>
     public sealed record Wishes(string From, string By, string Part, bool Stay);
 
-    public sealed record Model(TreatmentPlan Plan, CourseOptions Options, Stay?[] Stays, Wishes Wishes, FormErrors Errors, string FormKey, string? Refused = null)
+    public sealed record Model(TreatmentPlan Plan, CourseOptions Options, StayAnswer?[] Stays, StayPanel.View? Entry, Wishes Wishes, FormErrors Errors, string FormKey, string? Refused = null)
     {
         public string Procedure => Names.In(Plan.ProcedureNames);
         public string Center => Names.In(Plan.CenterNames);
     }
 
     private static async Task<IResult> Show(
-        Guid id, string? from, string? by, string? part, string? stay, HttpContext http, CourseClient courses, SecretCookies cookies, Locales.Texts texts, CancellationToken ct)
+        Guid id, string? from, string? by, string? part, string? stay, HttpContext http, CourseClient courses, CatalogClient catalog, SecretCookies cookies, Locales.Texts texts, CancellationToken ct)
     {
         http.Response.Headers.CacheControl = "no-store";
-        return await ShowAsync(id, new(from ?? "", by ?? "", part ?? "any", stay == "on"), null, courses, cookies, texts, ct);
+        return await ShowAsync(id, new(from ?? "", by ?? "", part ?? "any", stay == "on"), null, courses, catalog, cookies, texts, ct);
     }
 
     private static async Task<IResult> ShowAsync(
-        Guid id, Wishes wishes, string? refused, CourseClient courses, SecretCookies cookies, Locales.Texts texts, CancellationToken ct)
+        Guid id, Wishes wishes, string? refused, CourseClient courses, CatalogClient catalog, SecretCookies cookies, Locales.Texts texts, CancellationToken ct)
     {
         if (cookies.Read<string>($"plan-{id:N}") is not { } key || (await courses.PlanAsync(id, key, ct)).Value is not { } plan)
         {
@@ -70,11 +71,15 @@ public static class ChooseDates
             errors.Add("from", problem.Errors.Count > 0 ? string.Join(", ", problem.Errors.SelectMany(one => one.Value)) : problem.Detail ?? texts["plan.refused"]);
         }
 
+        var asked = AskStay.Of(cookies, id, texts);
         var stays = plan.Patient is null
-            ? new Stay?[options.Options.Length]
-            : await Task.WhenAll(options.Options.Select(async one => (await courses.StayAsync(plan.Patient.Citizenship, one.ArriveOn, one.LeaveOn, ct)).Value?.Patient));
+            ? new StayAnswer?[options.Options.Length]
+            : await Task.WhenAll(options.Options.Select(async one => (await courses.StayAsync(plan.Patient.Citizenship, one.ArriveOn, one.LeaveOn, ct, asked.Companion, asked.Passport)).Value));
+        var entry = stays.FirstOrDefault() is { } best
+            ? new StayPanel.View($"/plan/{id}/stay", asked, best, await AskStay.CountriesAsync(catalog, ct), options.Options[0].ArriveOn, options.Options[0].LeaveOn, Wishes: wishes)
+            : null;
         return Pages.Page<PlanPage>(
-            new Model(plan, options, stays, wishes, errors, Guid.CreateVersion7().ToString("N"), refused),
+            new Model(plan, options, stays, entry, wishes, errors, Guid.CreateVersion7().ToString("N"), refused),
             refused is not null ? StatusCodes.Status409Conflict : errors.Any ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status200OK);
 
         DateOnly? Day(string typed, string field)
@@ -95,18 +100,18 @@ public static class ChooseDates
     }
 
     private static async Task<IResult> Keep(
-        Guid id, IFormCollection form, CourseClient courses, SecretCookies cookies, Locales.Texts texts, TimeProvider clock, CancellationToken ct)
+        Guid id, IFormCollection form, CourseClient courses, CatalogClient catalog, SecretCookies cookies, Locales.Texts texts, TimeProvider clock, CancellationToken ct)
     {
         var wishes = new Wishes(form["from"].ToString(), form["by"].ToString(), form["part"].ToString(), form["stay"] == "on");
         if (cookies.Read<string>($"plan-{id:N}") is not { } key || (await courses.PlanAsync(id, key, ct)).Value is not { } plan || !Guid.TryParse(form["option"], out var option))
         {
-            return await ShowAsync(id, wishes, "none", courses, cookies, texts, ct);
+            return await ShowAsync(id, wishes, "none", courses, catalog, cookies, texts, ct);
         }
 
         var kept = await courses.HoldAsync(option, key, Keys.Of($"{form["key"]}|{id}|{option}"), ct);
         if (kept.Value is not { } hold)
         {
-            return await ShowAsync(id, wishes, kept.Problem!.Slug, courses, cookies, texts, ct);
+            return await ShowAsync(id, wishes, kept.Problem!.Slug, courses, catalog, cookies, texts, ct);
         }
 
         // What the center already knows need not be typed again; it can be changed on the way.

@@ -13,7 +13,7 @@ public static class HoldTime
 {
     public static void Map(IEndpointRouteBuilder pages) => pages.MapPost("/offers/{id:guid}/hold", Handle);
 
-    public sealed record Refused(Offer Offer, string Why, DateTimeOffset Asked, string TimeZone, Alternative[] Alternatives, string FormKey);
+    public sealed record Refused(Offer Offer, string Why, DateTimeOffset Asked, string TimeZone, Alternative[] Alternatives, Reason[] Reasons, string FormKey);
 
     public sealed record Alternative(DateTimeOffset Start, DateTimeOffset End);
 
@@ -36,13 +36,13 @@ public static class HoldTime
         }
 
         var offer = await catalog.OfferAsync(id, ct);
-        if (offer.Value is not { } found || held.Problem!.Slug is not ("time-taken" or "start-not-offered" or "too-many-holds"))
+        if (offer.Value is not { } found || held.Problem!.Slug is not ("time-taken" or "start-not-offered" or "no-tracer" or "too-many-holds"))
         {
             return TypedResults.StatusCode(held.Problem?.Status is 429 ? 429 : StatusCodes.Status404NotFound);
         }
 
         return Pages.Page<RefusedTimePage>(
-            new Refused(found, held.Problem.Slug, start, "Asia/Almaty", held.Problem.Extension<Alternative[]>("alternatives") ?? [], Guid.CreateVersion7().ToString("N")),
+            new Refused(found, held.Problem.Slug, start, "Asia/Almaty", held.Problem.Extension<Alternative[]>("alternatives") ?? [], Reasons.OfStart(held.Problem), Guid.CreateVersion7().ToString("N")),
             held.Problem.Status == 422 ? StatusCodes.Status409Conflict : held.Problem.Status);
     }
 }
