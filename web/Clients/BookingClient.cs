@@ -61,7 +61,7 @@ public sealed record BookingRequest(
 public sealed record PlacedBooking(Guid BookingId, string Reference, string State, Money? DepositDue, DateTimeOffset? HoldExpiresAt);
 public sealed record BookingCheckout(Guid BookingId, DateTimeOffset HoldExpiresAt, Money DepositDue);
 public sealed record CancellationLimit(DateTimeOffset Until, int RefundPercent, long RefundMinor);
-public sealed record PatientName(string? GivenNames, string? FamilyName);
+public sealed record PatientName(string? GivenNames, string? FamilyName, string? Citizenship = null);
 
 public sealed record Booking(
     Guid Id, string Reference, string State, Guid OfferId, Dictionary<string, string> ProcedureNames, Dictionary<string, string> CenterNames, string CenterId, string CityId, string ServiceLine,

@@ -13,8 +13,9 @@ public sealed class CourseClient(HttpClient http, IHttpContextAccessor accessor)
     public Task<Answer<Hold>> HoldAsync(Guid optionId, string accessKey, string idempotencyKey, CancellationToken ct) =>
         PostAsync<Hold>("courses/hold", new { optionId }, ct, accessKey, idempotencyKey);
 
-    public Task<Answer<StayAnswer>> StayAsync(string citizenship, DateOnly from, DateOnly to, CancellationToken ct) =>
-        GetAsync<StayAnswer>(Query("stay-check", ("citizenship", citizenship), ("from", from), ("to", to)), ct);
+    /// <summary>What the entry rules on file say about these days, for the patient and, if a citizenship is given, for who comes along.</summary>
+    public Task<Answer<StayAnswer>> StayAsync(string citizenship, DateOnly from, DateOnly to, CancellationToken ct, string? companion = null, DateOnly? passportUntil = null) =>
+        GetAsync<StayAnswer>(Query("stay-check", ("citizenship", citizenship), ("from", from), ("to", to), ("companion", companion), ("passportUntil", passportUntil)), ct);
 }
 
 public sealed record CoursePatternView(int Sessions, int SessionMinutes, string Cadence);
@@ -57,10 +58,16 @@ public sealed record PlanRelaxation(Reason Reason, bool Clinical, DateOnly First
 
 public sealed record CourseOptions(CourseOption[] Options, PlanRefusal[] Refusals, PlanRelaxation[] Relaxations, DateTimeOffset? OptionsExpireAt = null);
 
+/// <summary>Date: When the source was published, as far as it says.</summary>
 public sealed record StaySource(string Key, string Url, string Date);
 
-public sealed record StayNote(string Code, string Text, StaySource? Source);
+public sealed record StayNote(string Code, string Text, StaySource? Source, Dictionary<string, JsonElement>? With = null);
 
-public sealed record Stay(string Citizenship, string NeedsVisa, int NeededDays, int? AllowedDays, DateOnly? ApplyBy, StayNote[] Notes);
+public sealed record StayRule(DateOnly ValidFrom, DateOnly? ValidTo, string? Source, string? SourceUrl, DateOnly CheckedOn);
+
+/// <summary>NeedsVisa: <c>yes</c>, <c>no</c> or <c>unknown</c>. Passport: <c>unknown</c>, <c>enough</c>, <c>short</c> or <c>expires</c>. Days left: how much longer the stay could be.</summary>
+public sealed record Stay(
+    string Citizenship, string NeedsVisa, int NeededDays, int? AllowedDays, DateOnly? ApplyBy, StayNote[] Notes, int? DaysInWindow = null, int? MaxInWindow = null, int? WindowDays = null,
+    int? DaysLeft = null, string Passport = "unknown", StayRule? Rule = null);
 
 public sealed record StayAnswer(Stay Patient, Stay? Companion);

@@ -1,5 +1,6 @@
 using MedTourism.Web.Clients;
 using MedTourism.Web.Patients.Book;
+using MedTourism.Web.Patients.Stays;
 using MedTourism.Web.Shared;
 using MedTourism.Web.Shared.Culture;
 
@@ -10,7 +11,7 @@ public static class ShowBooking
 {
     public static void Map(IEndpointRouteBuilder pages) => pages.MapGet("/booking/{id:guid}", Handle);
 
-    public sealed record Model(Booking Booking, Offer? Offer, string? City, PaymentState? Payment, bool Returned, bool Later, bool Moved = false)
+    public sealed record Model(Booking Booking, Offer? Offer, string? City, PaymentState? Payment, bool Returned, bool Later, bool Moved = false, StayPanel.View? Entry = null)
     {
         /// <summary>The bank has sent the patient back, its message has not arrived yet.</summary>
         public bool Processing => Booking.State == "awaiting_deposit" && (Payment?.Status == "paid" || (Returned && Payment?.Status is not "failed"));
@@ -23,7 +24,7 @@ public static class ShowBooking
     }
 
     private static async Task<IResult> Handle(
-        Guid id, string? paid, string? later, string? moved, HttpContext http, BookingClient booking, CatalogClient catalog, PaymentClient payment, SecretCookies cookies, Site site, CancellationToken ct)
+        Guid id, string? paid, string? later, string? moved, HttpContext http, BookingClient booking, CatalogClient catalog, PaymentClient payment, CourseClient courses, SecretCookies cookies, Site site, Locales.Texts texts, CancellationToken ct)
     {
         http.Response.Headers.CacheControl = "no-store";
         if (cookies.BookingKey(id) is not { } key || (await booking.BookingAsync(id, key, ct)).Value is not { } found)
@@ -46,6 +47,11 @@ public static class ShowBooking
         catch (ServiceUnavailableException)
         {
             model = model with { Offer = null };
+        }
+
+        if (found.State == "confirmed")
+        {
+            model = model with { Entry = await AskStay.OfBookingAsync(found, courses, catalog, cookies, texts, ct) };
         }
 
         return http.Request.IsFragment() ? Pages.Page<BookingFragment>(model) : Pages.Page<BookingPage>(model);
