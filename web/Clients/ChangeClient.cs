@@ -18,6 +18,10 @@ public sealed class ChangeClient(HttpClient http, IHttpContextAccessor accessor)
     public Task<Answer<Booking>> MoveAsync(Guid booking, DateTimeOffset start, long expectedDifferenceMinor, int sequence, string accessKey, string idempotencyKey, CancellationToken ct) =>
         PostAsync<Booking>($"bookings/{booking}/reschedule", new { start, expectedDifferenceMinor, sequence }, ct, accessKey, idempotencyKey);
 
+    /// <summary>Moves a whole course to another plan of it.</summary>
+    public Task<Answer<Booking>> MoveCourseAsync(Guid booking, Guid optionId, long expectedDifferenceMinor, int sequence, string accessKey, string idempotencyKey, CancellationToken ct) =>
+        PostAsync<Booking>($"bookings/{booking}/reschedule", new { optionId, expectedDifferenceMinor, sequence }, ct, accessKey, idempotencyKey);
+
     public Task<Answer<JoinedWaitlist>> JoinAsync(WaitlistRequest request, string idempotencyKey, CancellationToken ct) => PostAsync<JoinedWaitlist>("waitlist", request, ct, null, idempotencyKey);
 
     public Task<Answer<WaitlistPlace>> PlaceAsync(Guid entry, string accessKey, CancellationToken ct) => GetAsync<WaitlistPlace>($"waitlist/{entry}", ct, accessKey);
@@ -42,7 +46,11 @@ public sealed record MoveTerms(
     bool Allowed, DateTimeOffset? Until, int MovesLeft, MoveReason[] Reasons, DateTimeOffset Start, DateTimeOffset End, string TimeZone, Money Price, Money? TodayPrice, long DifferenceMinor, int Sequence,
     DateTimeOffset ServerNow);
 
-public sealed record MoveOptions(Guid OfferId, string TimeZone, DateOnly From, AvailableDay[] Days, long DifferenceMinor, int Sequence);
+/// <summary>Days for a single visit; <see cref="Courses"/> for a course.</summary>
+public sealed record MoveOptions(Guid OfferId, string TimeZone, DateOnly From, AvailableDay[] Days, long DifferenceMinor, int Sequence, CourseOptions? Courses = null);
+
+/// <summary>A session of a plan that somebody else was faster with, and what stands there.</summary>
+public sealed record LostSession(int Number, string Phase, DateTimeOffset Start, DateTimeOffset End, Reason[] Reasons);
 
 public sealed record WaitlistPerson(string FamilyName, string? GivenNames);
 

@@ -9,6 +9,7 @@ using MedTourism.Web.Patients.Plans;
 using MedTourism.Web.Patients.Repairs;
 using MedTourism.Web.Patients.Retrieval;
 using MedTourism.Web.Patients.Search;
+using MedTourism.Web.Patients.Stays;
 using MedTourism.Web.Patients.Times;
 using MedTourism.Web.Patients.Waitlist;
 
@@ -21,6 +22,8 @@ public static class PatientPages
     {
         services.AddScoped<SecretCookies>();
         services.AddScoped<BookStep>();
+        services.AddScoped<ChangeCourse>();
+        services.AddScoped<ChangeTime>();
     }
 
     public static void MapPatients(this IEndpointRouteBuilder pages)
@@ -43,6 +46,7 @@ public static class PatientPages
         FindBooking.Map(pages);
         OpenLink.Map(pages);
         ChooseDates.Map(pages);
+        AskStay.Map(pages);
         AnswerRepair.Map(pages);
         ChangeTime.Map(pages);
         JoinWaitlist.Map(pages);
