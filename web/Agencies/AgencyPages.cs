@@ -9,6 +9,7 @@ public static class AgencyPages
     public static void AddAgencies(this WebApplicationBuilder builder)
     {
         builder.Services.AddStaffClient<AgencyClient>(builder.Configuration, "Referral");
+        builder.Services.AddStaffClient<AgencyWaitlistClient>(builder.Configuration, "Booking");
         builder.Services.AddStaffClient<ReferralExport>(builder.Configuration, "Referral");
         builder.Services.AddScoped<LineNames>();
     }
@@ -19,6 +20,8 @@ public static class AgencyPages
         ShowAgency.Map(agency);
         ListReferrals.Map(agency);
         ShowAgreement.Map(agency);
+        ShowWaitlist.Map(agency);
+        EnterPatient.Map(agency);
         DrawLinkCode.Map(agency);
     }
 }

@@ -50,5 +50,5 @@ public static partial class ShowAgency
 
     /// <summary>People paste the address of a treatment's page; its id is in it.</summary>
     [GeneratedRegex("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")]
-    private static partial Regex OfferIn();
+    public static partial Regex OfferIn();
 }

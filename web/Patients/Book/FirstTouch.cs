@@ -14,17 +14,20 @@ public sealed record FirstTouch(string Code, string AgencyName, DateTimeOffset T
     public static void Map(IEndpointRouteBuilder app) => app.MapGet("/r/{code}", async (string code, HttpRequest request, ReferralClient referral, SecretCookies cookies, CancellationToken ct) =>
     {
         var language = (Cultures.Preferred(request) ?? Cultures.Default).Code;
-        var visit = await referral.VisitAsync(code, ct);
-        if (visit.Value is not { } found)
-        {
-            return Pages.SeeOther($"/{language}/");
-        }
-
-        if (Read(cookies) is null)
-        {
-            cookies.Write(Cookie, new FirstTouch(found.Code, found.AgencyName, found.TouchedAt, found.PercentByLine ?? []), TimeSpan.FromDays(90));
-        }
-
-        return Pages.SeeOther(found.OfferId is { } offer ? $"/{language}/offers/{offer}" : $"/{language}/");
+        return await KeepAsync(code, referral, cookies, ct) is { OfferId: { } offer } ? Pages.SeeOther($"/{language}/offers/{offer}") : Pages.SeeOther($"/{language}/");
     });
+
+    /// <summary>Counts a visit by the link, and keeps it if it is this browser's first. Null for a link nobody knows.</summary>
+    public static async Task<Visit?> KeepAsync(string code, ReferralClient referral, SecretCookies cookies, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(referral);
+        ArgumentNullException.ThrowIfNull(cookies);
+        var visit = (await referral.VisitAsync(code, ct)).Value;
+        if (visit is not null && Read(cookies) is null)
+        {
+            cookies.Write(Cookie, new FirstTouch(visit.Code, visit.AgencyName, visit.TouchedAt, visit.PercentByLine ?? []), TimeSpan.FromDays(90));
+        }
+
+        return visit;
+    }
 }

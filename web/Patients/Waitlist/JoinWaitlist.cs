@@ -30,7 +30,7 @@ public static class JoinWaitlist
             ? Pages.Page<JoinPage>(new Model(offer, Blank(clock), new(), Guid.CreateVersion7().ToString("N"), null))
             : TypedResults.StatusCode(StatusCodes.Status404NotFound);
 
-    private static Dictionary<string, string> Blank(TimeProvider clock)
+    public static Dictionary<string, string> Blank(TimeProvider clock)
     {
         var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
         return new() { ["from"] = $"{today.AddDays(1):yyyy-MM-dd}", ["to"] = $"{today.AddDays(15):yyyy-MM-dd}", ["part"] = "any" };
@@ -45,31 +45,12 @@ public static class JoinWaitlist
         }
 
         var model = new Model(offer, form.Keys.ToDictionary(key => key, key => form[key].ToString().Trim()), new(), form["key"].ToString(), null);
-        var (from, to) = (Day("from"), Day("to"));
-        if (from > to)
-        {
-            model.Errors.Add("to", texts["change.wait-order"]);
-        }
-
-        if (model["family"].Length == 0)
-        {
-            model.Errors.Add("family", texts["book.family-error"]);
-        }
-
-        if (!model["email"].Contains('@', StringComparison.Ordinal))
-        {
-            model.Errors.Add("email", texts["change.email-error"]);
-        }
-
-        if (model.Errors.Any)
+        if (RequestOf(model, texts, site.PatientTimeZone) is not { } request)
         {
             return Pages.Page<JoinPage>(model, StatusCodes.Status422UnprocessableEntity);
         }
 
-        var part = Plans.ChooseDates.Parts.FirstOrDefault(one => one.Name == model["part"]);
-        var joined = await changes.JoinAsync(
-            new(id, from!.Value, to!.Value, null, part.From, part.To, new(model["family"], model["given"]), new(model["email"], Cultures.Current.Code, site.PatientTimeZone, false)),
-            Keys.Of($"{model.FormKey}|{id}|{model["email"]}"), ct);
+        var joined = await changes.JoinAsync(request, Keys.Of($"{model.FormKey}|{id}|{model["email"]}"), ct);
         if (joined.Value is { } place)
         {
             cookies.Write($"wait-{place.EntryId:N}", place.AccessKey, KeyLasts);
@@ -77,6 +58,34 @@ public static class JoinWaitlist
         }
 
         return Pages.Page<JoinPage>(model with { Refused = joined.Problem!.Slug }, StatusCodes.Status409Conflict);
+    }
+
+    /// <summary>What was typed as a request; null if something is wrong, which the model's errors then say.</summary>
+    public static WaitlistRequest? RequestOf(Model model, Texts texts, string? timeZone)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(texts);
+        var (from, to) = (Day("from"), Day("to"));
+        Require("to", !(from > to), "change.wait-order");
+        Require("family", model["family"].Length > 0, "book.family-error");
+        Require("email", model["email"].Contains('@', StringComparison.Ordinal), "change.email-error");
+        if (model.Errors.Any)
+        {
+            return null;
+        }
+
+        var part = Plans.ChooseDates.Parts.FirstOrDefault(one => one.Name == model["part"]);
+        var culture = Cultures.Find(model["culture"])?.Code ?? Cultures.Current.Code;
+        return new(
+            model.Offer.Id, from!.Value, to!.Value, null, part.From, part.To, new(model["family"], model["given"]), new(model["email"], culture, timeZone, false));
+
+        void Require(string field, bool good, string otherwise)
+        {
+            if (!good)
+            {
+                model.Errors.Add(field, texts[otherwise]);
+            }
+        }
 
         DateOnly? Day(string field)
         {
