@@ -32,6 +32,10 @@ public sealed class ClinicCourseClient(HttpClient http, IHttpContextAccessor acc
 
     public Task<Answer<GuardedCourse[]>> GapGuardAsync(CancellationToken ct) => GetAsync<GuardedCourse[]>("clinic/gap-guard", ct);
 
+    public Task<Answer<CoursePolicy>> PolicyAsync(CancellationToken ct) => GetAsync<CoursePolicy>("clinic/course-policy", ct);
+
+    public Task<Answer<CoursePolicy>> SwitchPolicyAsync(bool scarcity, CancellationToken ct) => PutAsync<CoursePolicy>("clinic/course-policy", new { scarcity }, ct);
+
     public Task<Answer<ClinicWaitlist>> WaitlistAsync(CancellationToken ct) => GetAsync<ClinicWaitlist>("clinic/waitlist", ct);
 }
 
@@ -87,9 +91,12 @@ public sealed record RepairDetail(
     Guid Id, string Cause, string State, Outage? Outage, RepairProposal[] Proposals, string? Chosen, RepairPerson[] Patients, RepairResource[] Resources, Guid? ReplacedBy, DateTimeOffset PlannedAt,
     DateTimeOffset ServerNow);
 
-public sealed record GuardFigures(int Delivered, int Missed, int Ahead, int WithoutMachine, DateOnly? LastOn, DateOnly? NextOn, int DaysSince, int MaxGapDays, int? DaysLeft, int LongerBy, int MaxProlongationDays, string GapStatus, string ProlongationStatus);
+public sealed record GuardFigures(int Delivered, int Unmarked, int Missed, int Ahead, int WithoutMachine, DateOnly? LastOn, DateOnly? NextOn, int DaysSince, int MaxGapDays, int? DaysLeft, int LongerBy, int MaxProlongationDays, string GapStatus, string ProlongationStatus);
 
 public sealed record GuardedCourse(Guid BookingId, string Reference, string? GivenNames, string? FamilyName, Dictionary<string, string> ProcedureNames, GuardFigures Course, Guid? RepairId, bool Demo);
+
+/// <summary>Since and by (an account's subject): Of the last switch, if there was one.</summary>
+public sealed record CoursePolicy(bool Scarcity, DateTimeOffset? Since, string? By);
 
 public sealed record WaitingOffer(Guid OfferId, Dictionary<string, string> ProcedureNames, int Waiting, int Offered);
 
