@@ -18,6 +18,10 @@ public sealed class ClinicClient(HttpClient http, IHttpContextAccessor accessor)
 
     public Task<Answer<BookingFile>> BookingAsync(Guid id, CancellationToken ct) => GetAsync<BookingFile>($"clinic/bookings/{id}", ct);
 
+    /// <summary>Verb: <c>delivered</c>, <c>missed</c> or <c>unmark</c>. Expected: the state the person saw.</summary>
+    public Task<Answer<MarkedSession>> MarkAsync(Guid session, string verb, string? expected, string? reason, CancellationToken ct) =>
+        PostAsync<MarkedSession>($"clinic/sessions/{session}/{verb}", new { expected, reason }, ct);
+
     public Task<Answer<ClinicResource[]>> ResourcesAsync(CancellationToken ct) => GetAsync<ClinicResource[]>("clinic/resources", ct);
 
     public Task<Answer<ClinicResource>> SetHoursAsync(Guid resource, IReadOnlyList<OpeningHours> hours, CancellationToken ct) =>
@@ -35,7 +39,15 @@ public sealed record ClinicDay(DateOnly Date, string TimeZone, ResourceDay[] Res
 
 public sealed record Appointment(
     Guid BookingId, string Reference, string State, DateTimeOffset Start, DateTimeOffset End, Dictionary<string, string> ProcedureNames, string? GivenNames, string? FamilyName,
-    string? Citizenship, string? Culture, string[] Resources, bool Demo);
+    string? Citizenship, string? Culture, string[] Resources, bool Demo, DayVisit? Session = null);
+
+/// <summary>Which appointment of a booking the day's list means.</summary>
+public sealed record DayVisit(Guid SessionId, int Number, string Phase, string State);
+
+public sealed record MarkedSession(Guid SessionId, Guid BookingId, int Number, string State, Guid? RepairId);
+
+/// <summary>A session that has begun, and what staff may do with it.</summary>
+public sealed record SessionMark(Guid SessionId, bool Markable, bool Undoable);
 
 public sealed record ClinicToday(DateOnly Date, string TimeZone, Appointment[] Appointments, ResourceDay[] Resources);
 
@@ -55,7 +67,7 @@ public sealed record FileContact(string Email, string? Phone, string Culture, st
 public sealed record FileBooking(
     Guid Id, string Reference, string State, Guid OfferId, Dictionary<string, string> ProcedureNames, Dictionary<string, string> CenterNames, string TimeZone, DateTimeOffset Start,
     DateTimeOffset End, Money Price, Money Deposit, Money DepositPaid, Money Refund, Money? Refunded, FilePatient? Patient, FileContact? Contact, CancellationLimit[] Cancellation,
-    DateTimeOffset? HoldExpiresAt, int Sequence, string? CancelledBy, DateTimeOffset PlacedAt, bool Demo);
+    DateTimeOffset? HoldExpiresAt, int Sequence, string? CancelledBy, DateTimeOffset PlacedAt, bool Demo, BookedSession[]? Sessions = null);
 
 public sealed record FileAnswer(string QuestionId, string Value);
 
@@ -64,4 +76,4 @@ public sealed record FilePlace(Guid Id, string Name, string Kind);
 public sealed record FileEvent(string Kind, string? From, string? To, string Actor, string? Detail, DateTimeOffset At);
 
 /// <summary>A booking with the patient's answers and what happened to it.</summary>
-public sealed record BookingFile(FileBooking Booking, FileAnswer[] Answers, FilePlace[] Resources, FileEvent[] Events);
+public sealed record BookingFile(FileBooking Booking, FileAnswer[] Answers, FilePlace[] Resources, FileEvent[] Events, SessionMark[]? Marks = null);

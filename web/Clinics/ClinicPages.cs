@@ -29,10 +29,14 @@ public static class ClinicPages
         ShowRepair.Map(console);
         ShowGuard.Map(console);
         ShowCalendars.Map(console);
+        SwitchPolicy.Map(console);
 
         var treating = pages.MapGroup("/console").StaffOnly("clinic", "admin", "scheduler", "doctor");
         IssuePlan.Map(treating);
+        MarkSession.Map(treating);
         ShowRepair.MapDeciding(treating);
+
+        SwitchPolicy.MapSwitching(pages.MapGroup("/console").StaffOnly("clinic", "admin"));
 
         var scheduling = pages.MapGroup("/console").StaffOnly("clinic", "admin", "scheduler");
         BlockTime.Map(scheduling);
@@ -43,6 +47,8 @@ public static class ClinicPages
         AddCalendar.Map(scheduling);
         ChangeCalendar.Map(scheduling);
     }
+
+    public static bool MayTreat(this Person person) => person.ActsFor("clinic", "admin", "scheduler", "doctor");
 
     public static bool MaySchedule(this Person person) => person.ActsFor("clinic", "admin", "scheduler");
 

@@ -9,7 +9,7 @@ public static class ShowToday
 {
     public static void Map(IEndpointRouteBuilder console) => console.MapGet("", Handle);
 
-    private static async Task<IResult> Handle(DateOnly? date, string? q, string? state, ClinicClient client, CurrentUser user, CancellationToken ct)
+    private static async Task<IResult> Handle(DateOnly? date, string? q, string? state, ClinicClient client, CurrentUser user, Notices notices, CancellationToken ct)
     {
         var answer = await client.TodayAsync(date, ct);
         if (answer.Value is not { } today)
@@ -20,6 +20,6 @@ public static class ShowToday
         q = q?.Trim() is { Length: > 0 } typed ? typed : null;
         var found = q is null ? null : (await client.SearchAsync(Formats.WesternDigits(q), ct)).Value;
         state = TodayPage.States.Contains(state) ? state : null;
-        return Pages.Page<TodayPage>(new TodayPage.View(user.Person!, today, q, found, state));
+        return Pages.Page<TodayPage>(new TodayPage.View(user.Person!, today, q, found, state, notices.Take()));
     }
 }
