@@ -114,6 +114,37 @@ public sealed class BookingPagesTests
     }
 
     [Test]
+    public async Task A_start_that_is_not_offered_is_refused_with_whose_closing_it_is_and_when()
+    {
+        browser.Services.NotOffered =
+        [
+            new { code = "closed", message = "x", resource = "PET/CT 1", kind = "pet-ct", from = "2027-03-01T19:00:00Z", to = "2027-03-03T19:00:00Z", reason = "quality" },
+            new { code = "holiday", message = "x", from = "2027-03-07T19:00:00Z", to = "2027-03-08T19:00:00Z", reason = "Women's Day" },
+            new { code = "closed-hours", message = "x", resource = "PET/CT 2", from = "2027-03-02T04:00:00Z", to = "2027-03-02T12:00:00Z" },
+            new { code = "resource-closed", message = "x", resource = "PET/CT 3", reason = "commissioning" },
+            new { code = "lead-time", message = "x", limit = 120 },
+            new { code = "something-new", message = "Only in English." },
+        ];
+        var (_, times, _) = await browser.GetAsync($"/en/offers/{Services.Instant}/times");
+        var (response, page, _) = await browser.SubmitAsync(times, "", "form[method=post]", ("start", "2027-03-02T05:00:00Z"));
+
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.Conflict));
+        Assert.That(page.QuerySelectorAll("main .stack li").Select(item => item.TextContent.Trim()), Is.EqualTo(new[]
+        {
+            "PET/CT 1: closed (Quality check), Tue 2 Mar – Wed 3 Mar.", "Public holiday: Women's Day, Mon 8 Mar.", "PET/CT 2 works Tue 2 Mar, 09:00–17:00.", "PET/CT 3 is not open for booking.",
+            "The center needs 2 hours to expect a patient.", "Only in English.",
+        }));
+        Assert.That(page.QuerySelector("main li span[lang=en]")!.TextContent, Is.EqualTo("Only in English."));
+        foreach (var language in new[] { "ru", "kk", "fr", "ar" })
+        {
+            var (_, there, _) = await browser.GetAsync($"/{language}/offers/{Services.Instant}/times");
+            var (_, refused, _) = await browser.SubmitAsync(there, "", "form[method=post]", ("start", "2027-03-02T05:00:00Z"));
+            Assert.That(refused.QuerySelectorAll("main .stack li"), Has.Length.EqualTo(6), language);
+            Assert.That(refused.QuerySelectorAll("main li span[lang=en]"), Has.Length.EqualTo(1), language);
+        }
+    }
+
+    [Test]
     public async Task The_days_shown_are_those_with_free_times()
     {
         var (_, page, _) = await browser.GetAsync($"/en/offers/{Services.Instant}/times?day=2027-03-02&time=1800");

@@ -25,6 +25,15 @@ public sealed class Services : IAsyncDisposable
     public List<(string Request, string Body, Dictionary<string, string> Headers)> Received { get; } = [];
 
     public bool TimeTaken { get; set; }
+
+    /// <summary>The reasons with which a start is refused.</summary>
+    public object[]? NotOffered { get; set; }
+
+    /// <summary>The booking is a course of three sessions, and can be moved.</summary>
+    public bool Course { get; set; }
+
+    /// <summary>With which slug a move is refused.</summary>
+    public string? MoveRefused { get; set; }
     public bool HoldOver { get; set; }
     public int NotReady { get; set; }
     public bool FeedOpen { get; set; }
@@ -75,6 +84,7 @@ public sealed class Services : IAsyncDisposable
             "GET /centers/umc" => Merge(Center(culture), new() { ["kind"] = "private", ["city"] = new { id = "astana", name = Text("Astana", "Астана", culture), lat = 51.2, lon = 71.4, iata = "NQZ" }, ["facts"] = Facts, ["accreditation"] = "not found in public sources", ["languages"] = new[] { "kk", "ru" }, ["equipment"] = Machines, ["offers"] = new[] { Card(Instant, "instant", culture), Card(Review, "case-review", culture) }, ["sources"] = Sources }),
             "GET /availability" => new { offerId = Instant, timeZone = "Asia/Almaty", from = "2027-03-02", days = new object[] { new { date = "2027-03-02", starts = new[] { Start(0), Start(8) } }, new { date = "2027-03-03", starts = Array.Empty<object>() }, new { date = "2027-03-04", starts = new[] { Start(48) } } }, nextDate = "2027-03-20" },
             "GET /availability/next" => new[] { new { offerId = Instant, timeZone = "Asia/Almaty", starts = new[] { new { start, localDate = "2027-03-02", localTime = "10:00" } } } },
+            "POST /holds" when NotOffered is not null => Refuse(http, 422, "start-not-offered", new() { ["reasons"] = NotOffered, ["alternatives"] = Array.Empty<object>() }),
             "POST /holds" when TimeTaken => Refuse(http, 409, "time-taken", new() { ["alternatives"] = new[] { new { start = start.AddHours(1), end = start.AddHours(2) }, new { start = start.AddHours(2), end = start.AddHours(3) }, new { start = start.AddHours(3), end = start.AddHours(4) } } }),
             "POST /holds" => HoldView("the-key"),
             "POST /bookings" => new { bookingId = Booking, reference = "KZ-4F7Q-92", state = "awaiting_deposit", depositDue = Kzt(4_500_000), holdExpiresAt = start },
@@ -93,6 +103,13 @@ public sealed class Services : IAsyncDisposable
             _ when request == $"GET /bookings/{Booking}/feed" && FeedOpen => new { covers = "booking", neutralTitle = true, culture = "en", createdAt = start.AddDays(-9), lastReadAt = start.AddDays(-8) },
             _ when request == $"DELETE /bookings/{Booking}/feed" && FeedOpen => EndFeed(http),
             _ when request == $"GET /bookings/{Booking}" => BookingView(),
+            "GET /stay-check" => CourseAnswers.Stay(http.Request.Query),
+            _ when request == $"GET /bookings/{Booking}/reschedule" => CourseAnswers.Terms(start, Kzt(22_500_000)),
+            _ when request == $"GET /bookings/{Booking}/reschedule/options" => CourseAnswers.Options(Instant, start),
+            _ when request == $"POST /bookings/{Booking}/reschedule" && MoveRefused is { } slug => Refuse(http, 409, slug, new() { ["lost"] = CourseAnswers.Lost(start) }),
+            _ when request == $"POST /bookings/{Booking}/reschedule" => BookingView(),
+            _ when request == $"GET /treatment-plans/{CourseAnswers.Plan}" => CourseAnswers.PlanView(Instant, start, Kzt(22_500_000), Kzt(4_500_000)),
+            "POST /courses/plan" => CourseAnswers.Plans(start),
             _ when request == $"GET /bookings/{Booking}/cancellation" => new { refund = Kzt(4_500_000), refundPercent = 100, until = start.AddHours(-72), next = new { until = start.AddHours(-24), refundPercent = 50, refundMinor = 2_250_000 } },
             _ when request == $"POST /bookings/{Booking}/cancel" => body.Contains("4500000", StringComparison.Ordinal) ? BookingView() : Refuse(http, 409, "quote-changed"),
             _ when request == $"GET /payments/{Booking}" => new { status = "open", amount = Kzt(4_500_000), refunded = (object?)null },
@@ -153,7 +170,7 @@ public sealed class Services : IAsyncDisposable
     private object BookingView() => new
     {
         id = Booking, reference = "KZ-4F7Q-92", state = State, offerId = Instant, procedureNames = new { en = "Whole-body PET/CT", ru = "ПЭТ/КТ всего тела" }, centerNames = new { en = "UMC Diagnostic Center", ru = "Диагностический центр UMC" }, centerId = "umc", cityId = "astana", serviceLine = "nuclear",
-        timeZone = "Asia/Almaty", start, end = start.AddHours(1), price = Kzt(22_500_000), deposit = Kzt(4_500_000), depositPaid = State == "confirmed" ? Kzt(4_500_000) : null, refund = (object?)null, patient = new { givenNames = "AIGUL", familyName = "TEST" },
+        timeZone = "Asia/Almaty", start, end = start.AddHours(1), price = Kzt(22_500_000), deposit = Kzt(4_500_000), depositPaid = State == "confirmed" ? Kzt(4_500_000) : null, refund = (object?)null, patient = new { givenNames = "AIGUL", familyName = "TEST", citizenship = "GB" }, planId = Course ? CourseAnswers.Plan : (Guid?)null, sessions = Course ? CourseAnswers.Sessions(start) : null,
         cancellation = new[] { new { until = start.AddHours(-72), refundPercent = 100, refundMinor = 4_500_000 } }, holdExpiresAt = start.AddDays(-1), sequence = 2, demo = true,
     };
 

@@ -3,6 +3,11 @@ namespace MedTourism.Web.Tests.Staff;
 /// <summary>What the services answer to staff, as their contracts say.</summary>
 internal static class ServiceAnswers
 {
+    public const string Session = "5e000000-0000-4000-8000-000000000001";
+    public const string Waits = "3a000000-0000-4000-8000-000000000001";
+    public const string Hold = """{"holdId":"4a000000-0000-4000-8000-000000000001","accessKey":"k","offerId":"0f000000-0000-7000-8000-000000000001","start":"2026-12-03T05:00:00Z","end":"2026-12-03T06:00:00Z","timeZone":"Asia/Almaty","expiresAt":"2026-12-01T05:00:00Z","serverNow":"2026-12-01T03:00:00Z","extensionsLeft":0}""";
+    private const string Offer = """{"holdId":"4a000000-0000-4000-8000-000000000001","start":"2026-12-03T05:00:00Z","end":"2026-12-03T06:00:00Z","expiresAt":"2026-12-01T05:00:00Z","bookingId":null}""";
+
     public const string Booking = "11111111-1111-4111-8111-111111111111";
 
     private const string Names = """{"en":"PET/CT","ru":"ПЭТ/КТ"}""";
@@ -22,9 +27,12 @@ internal static class ServiceAnswers
           "timeZone":"Asia/Almaty","start":"2026-12-01T09:00:00+00:00","end":"2026-12-01T10:00:00+00:00","price":{"amountMinor":18000000,"currency":"KZT"},"deposit":{"amountMinor":3600000,"currency":"KZT"},"depositPaid":{"amountMinor":3600000,"currency":"KZT"},
           "refund":{"amountMinor":0,"currency":"KZT"},"refunded":{"amountMinor":0,"currency":"KZT"},"patient":{"givenNames":"Hans","familyName":"Müller","dateOfBirth":"1980-02-01","citizenship":"DE","forSelf":false},
           "contact":{"email":"hans@example.org","phone":"+49 1","culture":"en","timeZone":"Europe/Berlin","neutralTitle":false},"cancellation":[{"until":"2026-11-30T09:00:00+00:00","refundPercent":100,"refundMinor":3600000}],
-          "serverNow":"2026-11-22T09:00:00+00:00","sequence":1,"placedAt":"2026-11-22T09:00:00+00:00","demo":true},
+          "serverNow":"2026-11-22T09:00:00+00:00","sequence":1,"placedAt":"2026-11-22T09:00:00+00:00","demo":true,
+          "sessions":[{"sessionId":"{{Session}}","number":1,"phase":"fraction","trip":1,"start":"2026-12-01T09:00:00+00:00","end":"2026-12-01T09:30:00+00:00","state":"booked","sequence":0},
+                      {"sessionId":"5e000000-0000-4000-8000-000000000002","number":2,"phase":"fraction","trip":1,"start":"2026-12-02T09:00:00+00:00","end":"2026-12-02T09:30:00+00:00","state":"booked","sequence":0}]},
+         "marks":[{"sessionId":"{{Session}}","markable":true,"undoable":false}],
          "answers":[{"questionId":"pregnant","value":"no"},{"questionId":"diabetes","value":"unknown"}],"resources":[{"id":"00000001-0000-4000-8000-000000000000","name":"PET/CT","kind":"petct"}],
-         "events":[{"kind":"placed","from":null,"to":"awaiting_deposit","actor":"patient","detail":null,"at":"2026-11-22T09:00:00+00:00"},{"kind":"viewed","actor":"clinic:c1","at":"2026-11-22T09:00:00+00:00"},{"kind":"something new","actor":"payment","to":"confirmed","at":"2026-11-22T09:00:00+00:00"}]}
+         "events":[{"kind":"placed","from":null,"to":"awaiting_deposit","actor":"patient","detail":null,"at":"2026-11-22T09:00:00+00:00"},{"kind":"viewed","actor":"clinic:c1","at":"2026-11-22T09:00:00+00:00"},{"kind":"session-missed","from":"booked","to":"missed","actor":"clinic:c1","detail":"session 1: patient","at":"2026-11-22T09:00:00+00:00"},{"kind":"something new","actor":"payment","to":"confirmed","at":"2026-11-22T09:00:00+00:00"}]}
         """;
 
     private const string Totals = """[{"state":"pending","count":2,"commission":{"amountMinor":900000,"currency":"KZT"}},{"state":"refused","count":1,"commission":{"amountMinor":0,"currency":"KZT"}}]""";
@@ -42,7 +50,7 @@ internal static class ServiceAnswers
         ["GET /clinic/day"] = $$"""{"date":"2026-12-01","timeZone":"Asia/Almaty","resources":{{Resources}}}""",
         ["GET /clinic/today"] = $$"""
             {"date":"2026-12-01","timeZone":"Asia/Almaty","resources":{{Resources}},"appointments":[{"bookingId":"{{Booking}}","reference":"KZ-4F7Q-92","state":"confirmed","start":"2026-12-01T09:00:00+00:00","end":"2026-12-01T09:30:00+00:00",
-             "procedureNames":{{Names}},"givenNames":"Hans","familyName":"Müller","citizenship":"DE","culture":"en","resources":["PET/CT"],"demo":true}]}
+             "procedureNames":{{Names}},"givenNames":"Hans","familyName":"Müller","citizenship":"DE","culture":"en","resources":["PET/CT"],"demo":true,"session":{"sessionId":"{{Session}}","number":1,"phase":"fraction","state":"delivered"} }]}
             """,
         [$"GET /clinic/bookings/{Booking}"] = File,
         ["GET /clinic/resources"] = $"[{Resource}]",
@@ -55,6 +63,8 @@ internal static class ServiceAnswers
             """,
         ["GET /agency/agreement"] = """{"agencyId":"10000000-0000-4000-8000-000000000000","agencyName":"Agency","demo":true,"basis":"illustrative","terms":[{"serviceLine":"nuclear","percent":8.5,"validFrom":"2026-01-01","validUntil":null,"inForce":true}]}""",
         ["GET /agency/referrals.csv"] = "reference,state\r\nKZ-4F7Q-92,pending\r\n",
+        ["GET /clinic/course-policy"] = """{"scarcity":true,"since":"2026-11-20T09:00:00+00:00","by":"somebody"}""",
+        ["GET /agency/waitlist"] = $"[{Wait(Waits, "offered", 0, Offer, "\"Hans\"")},{Wait("3a000000-0000-4000-8000-000000000002", "waiting", 2, "null", "null")}]",
         ["GET /health/ready"] = """{"status":"ready"}""",
         ["GET /operator/messaging"] = """
             {"service":"x","outboxDepth":2,"oldestSeconds":84.5,"brokerReachable":true,"dead":[{"seq":41,"messageId":"10000000-0000-4000-8000-000000000000","messageType":"urn:message:A:BookingConfirmed","attempts":12,"lastError":"no confirm","createdAt":"2026-11-22T08:00:00+00:00"}],"errorQueues":[{"queue":"booking-x_error","messages":2}]}
@@ -68,4 +78,10 @@ internal static class ServiceAnswers
             """,
         ["GET /operator/mails"] = """{"total":120,"page":1,"size":50,"totals":{"dead":1,"sent":119},"items":[{"id":"10000000-0000-4000-8000-000000000000","kind":"hold","bookingId":null,"reference":"KZ-4F7Q-92","state":"dead","attempts":8,"lastError":"550","contactKnown":true,"createdAt":"2026-11-22T08:00:00+00:00"}]}""",
     };
+
+    private static string Wait(string id, string state, int ahead, string offer, string given) => $$"""
+        {"givenNames":{{given}},"familyName":null,"entry":
+         {"id":"{{id}}","state":"{{state}}","ahead":{{ahead}},"offerId":"0f000000-0000-7000-8000-000000000001","procedureNames":{{Names}},"centerNames":{"en":"Center"},"timeZone":"Asia/Almaty",
+          "from":"2026-12-01","to":"2026-12-20","offer":{{offer}},"lapsesLeft":2,"joinedAt":"2026-11-22T09:00:00Z","serverNow":"2026-12-01T03:00:00Z"} }
+        """;
 }

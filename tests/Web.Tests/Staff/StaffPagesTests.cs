@@ -83,8 +83,8 @@ public sealed class StaffPagesTests
     {
         var pages = new Dictionary<string, string[]>
         {
-            ["clinic"] = ["console", "console?q=hans", "console/day?date=2026-12-01", $"console/day?date=2026-12-01&machine={Machine}&from=12:00&to=13:00", "console/hours", $"console/hours/{Machine}", $"console/bookings/{ServiceAnswers.Booking}"],
-            ["agency"] = ["agency", "agency/referrals", "agency/referrals?state=pending&page=2", "agency/agreement"],
+            ["clinic"] = ["console", "console?q=hans", "console/day?date=2026-12-01", $"console/day?date=2026-12-01&machine={Machine}&from=12:00&to=13:00", "console/hours", $"console/hours/{Machine}", $"console/bookings/{ServiceAnswers.Booking}", "console/policy"],
+            ["agency"] = ["agency", "agency/referrals", "agency/referrals?state=pending&page=2", "agency/agreement", "agency/waitlist", "agency/waitlist/new"],
             ["operator"] = ["operator", "operator/messages", "operator/bookings", "operator/bookings?reference=KZ-4F7Q-92", "operator/mails", "operator/mails?state=dead"],
         };
         foreach (var (kind, paths) in pages)
@@ -235,6 +235,64 @@ public sealed class StaffPagesTests
         }
 
         Assert.That((await StaffSite.PageAsync(await browser.GetAsync("/en/operator"))).QuerySelector("h1")!.TextContent, Is.EqualTo("Everything is working"));
+    }
+
+    [Test]
+    public async Task A_doctor_marks_a_session_that_has_begun_and_takes_the_mark_back()
+    {
+        using var browser = await site.SignInAsync("doctor", "clinic", "doctor");
+        site.Identity.Answers[$"POST /clinic/sessions/{ServiceAnswers.Session}/missed"] = _ => Results.Text(
+            $$"""{"sessionId":"{{ServiceAnswers.Session}}","bookingId":"{{ServiceAnswers.Booking}}","number":1,"state":"missed","repairId":null}""", "application/json");
+        var path = $"/en/console/bookings/{ServiceAnswers.Booking}";
+        var page = await StaffSite.PageAsync(await browser.GetAsync(path));
+        Assert.That(page.QuerySelectorAll("#sessions form"), Has.Length.EqualTo(2), "Once in the list to mark, once among all; not for the session ahead.");
+
+        var response = await StaffSite.SubmitAsync(browser, page, $"{path}/sessions/{ServiceAnswers.Session}", ("verb", "missed"), ("reason", "patient"));
+
+        Assert.That(response.Headers.Location!.ToString(), Is.EqualTo(path));
+        Assert.That(
+            site.Identity.Received.Single(received => received.Request.EndsWith("/missed", StringComparison.Ordinal)).Body, Does.Contain("\"expected\":\"booked\"").And.Contain("\"reason\":\"patient\""));
+        var after = await StaffSite.PageAsync(await browser.GetAsync(path));
+        Assert.That(after.QuerySelector(".toast")!.TextContent, Does.Contain("Session 1 is marked as missed"));
+        Assert.That(after.QuerySelector(".toast input[name=expected]")!.GetAttribute("value"), Is.EqualTo("missed"));
+        Assert.That(after.QuerySelector(".toast button")!.GetAttribute("value"), Is.EqualTo("unmark"));
+    }
+
+    [TestCase("doctor", 0), TestCase("admin", 1)]
+    public async Task Only_an_admin_switches_the_ranking(string role, int forms)
+    {
+        using var browser = await site.SignInAsync($"policy-{role}", "clinic", role);
+        var page = await StaffSite.PageAsync(await browser.GetAsync("/en/console/policy"));
+        Assert.That(page.QuerySelectorAll("main form"), Has.Length.EqualTo(forms));
+        Assert.That(page.QuerySelector("main .kv")!.TextContent, Does.Contain("another admin of your center"));
+        if (forms > 0)
+        {
+            site.Identity.Answers["PUT /clinic/course-policy"] = _ => Results.Text("""{"scarcity":false,"since":"2026-11-20T09:00:00Z","by":"me"}""", "application/json");
+            using var content = new FormUrlEncodedContent([new("token", page.QuerySelector("main form input[name=token]")!.GetAttribute("value")!), new("scarcity", "off")]);
+            Assert.That((await browser.PostAsync("/en/console/policy", content)).StatusCode, Is.EqualTo(HttpStatusCode.SeeOther));
+            Assert.That(site.Identity.Received.Single(received => received.Request == "PUT /clinic/course-policy").Body, Does.Contain("false"));
+        }
+    }
+
+    [Test]
+    public async Task An_agency_takes_the_time_that_is_held_for_its_patient()
+    {
+        using var browser = await site.SignInAsync("agent", "agency", "agent");
+        var page = await StaffSite.PageAsync(await browser.GetAsync("/en/agency/waitlist"));
+        Assert.That(page.QuerySelectorAll("table tbody tr").Select(row => row.QuerySelector("td[data-label='Place in line']")!.TextContent.Trim()), Is.EqualTo(new[] { "–", "2 ahead" }));
+        var take = $"/en/agency/waitlist/{ServiceAnswers.Waits}/take";
+        site.Identity.Answers[$"POST /waitlist/{ServiceAnswers.Waits}/claim"] = _ => Results.Text(ServiceAnswers.Hold, "application/json");
+        site.Identity.Answers["POST /visits"] = _ => Results.Json(new { code = "7K2M4PQR", agencyName = "Agency", touchedAt = "2026-11-01T00:00:00Z", percentByLine = new { } });
+
+        var response = await StaffSite.SubmitAsync(browser, page, take);
+
+        Assert.That(response.Headers.Location!.ToString(), Does.Match("^/en/book/[0-9a-f-]{36}/who$"));
+        Assert.That(site.Identity.Received.Single(received => received.Request.EndsWith("/claim", StringComparison.Ordinal)).Authorization, Does.StartWith("Bearer "));
+
+        site.Identity.Answers[$"DELETE /waitlist/{ServiceAnswers.Waits}"] = _ => Results.NoContent();
+        Assert.That((await StaffSite.SubmitAsync(browser, page, $"/en/agency/waitlist/{ServiceAnswers.Waits}/leave")).StatusCode, Is.EqualTo(HttpStatusCode.SeeOther));
+        using var bare = new FormUrlEncodedContent([]);
+        Assert.That((await browser.PostAsync($"/en/agency/waitlist/{ServiceAnswers.Waits}/leave", bare)).StatusCode, Is.EqualTo(HttpStatusCode.BadRequest), "A form without its token does nothing.");
     }
 
     private static IResult Block(HttpContext context) =>
