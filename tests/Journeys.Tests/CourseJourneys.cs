@@ -23,6 +23,14 @@ internal sealed partial class CourseJourneys
         Assert.That(patient.Page.Url, Does.Match("/fr/plan/[0-9a-f-]{36}$"), "the key is not in the address");
         await patient.SeesHeadingAsync("plan.title");
         Assert.That(await patient.Page.Locator("input[name=option]").CountAsync(), Is.InRange(1, 5));
+        // Late enough that the course may still be moved without a word from the center.
+        await patient.Page.Locator("#from").FillAsync(DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime).AddDays(25).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        await patient.PressAsync("plan.show");
+        await patient.Page.Locator("#companion").SelectOptionAsync("IN");
+        await patient.Page.Locator("#passport").FillAsync("2027-01-31");
+        await patient.PressAsync("stay.check");
+        Assert.That(patient.Page.Url, Does.Not.Contain("companion").And.Not.Contain("passport").And.Not.Contain("2027-01-31"), "neither citizenship nor passport is in the address");
+        await Assertions.Expect(patient.Page.Locator("#entry h3")).ToHaveCountAsync(2);
         await patient.PressAsync("plan.keep");
         await patient.SeesHeadingAsync("book.who");
         await patient.PressAsync("common.continue");
@@ -49,9 +57,17 @@ internal sealed partial class CourseJourneys
         Assert.That(EventPattern().Count(confirmed.Attachments.Single().Value), Is.EqualTo(Sessions), "one event for each session");
         await Assertions.Expect(patient.Page.Locator(".day--on")).ToHaveCountAsync(Sessions);
 
+        // The patient moves the whole course to other dates before it begins.
+        await patient.FollowAsync(patient.Link("change.change-link"));
+        await patient.SeesHeadingAsync("change.course-title");
+        await Assertions.Expect(patient.Page.Locator("details[open] .sides .day--on")).ToHaveCountAsync(2 * Sessions);
+        await patient.PressAsync("change.course-move");
+        await Assertions.Expect(patient.Page.Locator(".panel")).ToContainTextAsync(patient.Words.Like("change.moved-course"));
+        confirmed = await Mailbox.WaitAsync(
+            address, mail => mail.Attachments.Count > 0 && mail.Id != confirmed.Id && FirstIn(mail) != FirstIn(confirmed), "other dates, with a calendar file");
+
         // Both machines' first day of this course is lost: the clinic repairs it, the patient accepts from the letter.
-        var first = EventStartPattern().Match(confirmed.Attachments.Single().Value).Groups[1].Value;
-        await FailAsync(DateTime.ParseExact(first, "yyyyMMdd'T'HHmmss", CultureInfo.InvariantCulture).Date, reference);
+        await FailAsync(DateTime.ParseExact(FirstIn(confirmed), "yyyyMMdd'T'HHmmss", CultureInfo.InvariantCulture).Date, reference);
         var moved = await Mailbox.WaitAsync(address, mail => mail.Html.Contains("/open/repair/", StringComparison.Ordinal), "new times");
         await patient.GoAsync(LinkIn(moved, "repair"));
         await patient.SeesHeadingAsync("change.repair-title");
@@ -103,6 +119,8 @@ internal sealed partial class CourseJourneys
         await scheduler.PressAsync("courses.apply");
         await Assertions.Expect(scheduler.Page.Locator("main")).ToContainTextAsync(scheduler.Words["courses.progress-applied"]);
     }
+
+    private static string FirstIn(Letter letter) => EventStartPattern().Matches(letter.Attachments.Single().Value).Select(match => match.Groups[1].Value).Min(StringComparer.Ordinal)!;
 
     private static string LinkIn(Letter letter, string what) => Regex.Match(letter.Html, $"https?://[^\"]*/open/{what}/[^\"]+").Value;
 

@@ -109,7 +109,7 @@ public static class AskStay
         }
 
         // The plan's wishes are an address of their own; the answers of this form are not.
-        var wishes = new[] { "from", "by", "part", "stay" }.Where(name => form[name].ToString().Length is > 0 and <= 20)
+        var wishes = new[] { "from", "by", "part", "stay" }.Where(name => form[name].ToString() is { Length: > 0 and <= 20 } and not "any")
             .Aggregate(QueryString.Empty, (query, name) => query.Add(name, form[name].ToString()));
         return Pages.SeeOther($"{site.Url(page)}{wishes}#entry");
 
