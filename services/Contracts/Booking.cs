@@ -161,6 +161,22 @@ public sealed record BookingRescheduled(
     DateTimeOffset RescheduledAt);
 
 /// <summary>
+/// A confirmed booking is a cycle that begins with the patient's next period. <see cref="AccessKey"/> opens the cycle from her letter, where she says that
+/// it started; it goes nowhere else and is never logged. <see cref="Day1"/> is the expected day, at the center.
+/// </summary>
+public sealed record CycleExpected(
+    Guid CycleId,
+    Guid BookingId,
+    string Reference,
+    Dictionary<string, string> ProcedureNames,
+    string CenterId,
+    Dictionary<string, string> CenterNames,
+    string TimeZone,
+    DateOnly Day1,
+    string AccessKey,
+    DateTimeOffset ConfirmedAt);
+
+/// <summary>
 /// A machine fails and the clinic has replanned: the patient sees old and new times and may decline until <see cref="AnswerBy"/>. The new times are kept
 /// for the patient. <see cref="AccessKey"/> opens the booking from the letter. Never logged.
 /// </summary>

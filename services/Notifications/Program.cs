@@ -22,6 +22,7 @@ builder.AddServiceDefaults<NotificationsDb>("notifications", bus =>
     bus.AddConsumer<WhenTreatmentPlanIssued>();
     bus.AddConsumer<WhenRepairProposed>();
     bus.AddConsumer<WhenRepairImpossible>();
+    bus.AddConsumer<WhenCycleExpected>();
     bus.AddConsumer<WhenWaitlistJoined>();
     bus.AddConsumer<WhenWaitlistOffered>();
     bus.AddConsumer<WhenBookingRescheduled>();

@@ -30,7 +30,7 @@ public sealed class DemoTests
         using var first = new Browser();
         var (page, _) = await system.StartAsync(first);
         var buttons = page.Document.QuerySelectorAll("form[action='/signin/demo'] button").Select(button => button.GetAttribute("value")!).ToList();
-        Assert.That(buttons, Has.Count.EqualTo(11));
+        Assert.That(buttons, Has.Count.EqualTo(13));
         var seen = new List<string>();
         foreach (var account in buttons)
         {
@@ -44,7 +44,7 @@ public sealed class DemoTests
         Assert.That(seen, Is.EquivalentTo(new[]
         {
             string.Empty, "clinic orhun-aktau admin", "clinic orhun-aktau scheduler", "clinic orhun-aktau doctor", "clinic demo-dental-almaty admin",
-            "clinic umit scheduler", "clinic umit doctor",
+            "clinic umit scheduler", "clinic umit doctor", "clinic persona scheduler", "clinic persona doctor",
             "agency admin", "agency agent", "agency admin", "operator operator",
         }));
     }

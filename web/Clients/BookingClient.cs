@@ -66,7 +66,19 @@ public sealed record PatientName(string? GivenNames, string? FamilyName, string?
 public sealed record Booking(
     Guid Id, string Reference, string State, Guid OfferId, Dictionary<string, string> ProcedureNames, Dictionary<string, string> CenterNames, string CenterId, string CityId, string ServiceLine,
     string TimeZone, DateTimeOffset Start, DateTimeOffset End, Money Price, Money Deposit, Money? DepositPaid, Money? Refund, PatientName? Patient, CancellationLimit[]? Cancellation,
-    DateTimeOffset? HoldExpiresAt, int Sequence, bool Demo, Guid? PlanId = null, BookedSession[]? Sessions = null);
+    DateTimeOffset? HoldExpiresAt, int Sequence, bool Demo, Guid? PlanId = null, BookedSession[]? Sessions = null, Guid? HoldId = null)
+{
+    /// <summary>Two trips with a healing gap between them, a cycle, or (null) visits of any other kind.</summary>
+    public string? Kind => SessionKinds.Of(Sessions);
+}
+
+/// <summary>What appointments make together.</summary>
+public static class SessionKinds
+{
+    public static string? Of(BookedSession[]? sessions) =>
+        sessions?.Any(session => session.Phase is "placement" or "prosthetic") == true ? "trips"
+        : sessions?.Any(session => session.Phase is "retrieval" or "transfer") == true ? "cycle" : null;
+}
 
 public sealed record FoundBooking(Guid BookingId, string AccessKey);
 public sealed record CancellationQuote(Money Refund, int RefundPercent, DateTimeOffset? Until, CancellationLimit? Next);

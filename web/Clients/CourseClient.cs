@@ -18,7 +18,9 @@ public sealed class CourseClient(HttpClient http, IHttpContextAccessor accessor)
         GetAsync<StayAnswer>(Query("stay-check", ("citizenship", citizenship), ("from", from), ("to", to), ("companion", companion), ("passportUntil", passportUntil)), ct);
 }
 
-public sealed record CoursePatternView(int Sessions, int SessionMinutes, string Cadence);
+public sealed record CoursePatternView(int Sessions, int SessionMinutes, string Cadence, TripPatternView? Trips = null, JsonElement? Ivf = null);
+
+public sealed record TripPatternView(string? Jaw, int GraftDays, int GapMinDays, int GapMaxDays, int FlyAfterDays);
 
 /// <summary>State: <c>issued</c>, <c>held</c>, <c>booked</c>, <c>withdrawn</c> or <c>expired</c>. A held plan may have its booking already, waiting for the deposit.</summary>
 public sealed record TreatmentPlan(

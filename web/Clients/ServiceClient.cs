@@ -125,6 +125,7 @@ public static class ServiceClients
         Add<CourseClient>("Booking");
         Add<ChangeClient>("Booking");
         Add<FeedKeeper>("Booking");
+        Add<CycleClient>("Booking");
         Add<PaymentClient>("Payment");
         Add<ReferralClient>("Referral");
 

@@ -7,6 +7,8 @@ public sealed class ClinicCourseClient(HttpClient http, IHttpContextAccessor acc
 {
     public Task<Answer<TreatmentPlan[]>> PlansAsync(CancellationToken ct) => GetAsync<TreatmentPlan[]>("clinic/treatment-plans", ct);
 
+    public Task<Answer<OrderableOffer[]>> OrderableAsync(CancellationToken ct) => GetAsync<OrderableOffer[]>("clinic/treatment-plans/offers", ct);
+
     public Task<Answer<PlanDefaults>> DefaultsAsync(Guid offer, CancellationToken ct) => GetAsync<PlanDefaults>(Query("clinic/treatment-plans/defaults", ("offer", offer)), ct);
 
     public Task<Answer<TreatmentPlan>> IssueAsync(NewPlan plan, string idempotencyKey, CancellationToken ct) => PostAsync<TreatmentPlan>("clinic/treatment-plans", plan, ct, null, idempotencyKey);
@@ -47,13 +49,24 @@ public sealed record PlanCatchUp(int SecondSessionAfterHours, bool Weekend);
 public sealed record PlanPattern(
     int Sessions, int SessionMinutes, string Cadence, string[] ResourceKinds, int FirstSessionMinutes = 0, int MinHoursBetween = 0, int MaxGapDays = 0, int MinPerWeek = 0, int[]? StartWeekdays = null,
     int StartBlock = 0, int CycleMinDays = 0, int CycleMaxDays = 0, string Machine = "same", TimeOnly? EarliestStart = null, TimeOnly? LatestStart = null, PlanPlanning? Planning = null,
-    PlanCatchUp? CatchUp = null, int MaxProlongationDays = 0);
+    PlanCatchUp? CatchUp = null, int MaxProlongationDays = 0, PlanTrips? Trips = null);
+
+/// <summary>At least so many days after the visit before.</summary>
+public sealed record TripVisit(int Minutes, int AfterDays = 0);
+
+public sealed record PlanTrips(
+    string? Jaw, int GraftDays, TripVisit[] First, TripVisit[] Second, int? GapMinDays, int? GapMaxDays, int? FirstStayDays, int? SecondStayDays, int? FlyAfterDays);
+
+public sealed record JawDefaults(PlanTrips Lower, PlanTrips Upper);
+
+/// <summary>A treatment a plan can be issued for. Kind: <c>course</c> or <c>trips</c>.</summary>
+public sealed record OrderableOffer(Guid OfferId, Dictionary<string, string> ProcedureNames, string Kind);
 
 public sealed record PlanKind(string Name, int Open, int SlotMinutes, bool Matched);
 
 public sealed record PlanDefaults(
     Guid OfferId, Dictionary<string, string> ProcedureNames, string? PatternId, PlanPattern Pattern, int? FewestSessions, int? MostSessions, int? PlanningMinWorkingDays, int? PlanningMaxWorkingDays,
-    long PriceMinor, long DepositMinor, string Currency, Dictionary<string, string>? Basis, PlanKind[] Kinds);
+    long PriceMinor, long DepositMinor, string Currency, Dictionary<string, string>? Basis, PlanKind[] Kinds, JawDefaults? Trips = null);
 
 public sealed record NewPlanPatient(string FamilyName, string GivenNames, DateOnly? DateOfBirth, string Citizenship);
 

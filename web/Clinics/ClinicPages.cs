@@ -1,4 +1,5 @@
 using MedTourism.Web.Clinics.Calendars;
+using MedTourism.Web.Clinics.Cycles;
 using MedTourism.Web.Clinics.Outages;
 using MedTourism.Web.Clinics.Plans;
 using MedTourism.Web.Session;
@@ -14,6 +15,7 @@ public static class ClinicPages
         builder.Services.AddStaffClient<ClinicClient>(builder.Configuration, "Booking");
         builder.Services.AddStaffClient<ClinicCourseClient>(builder.Configuration, "Booking");
         builder.Services.AddStaffClient<CalendarClient>(builder.Configuration, "Booking");
+        builder.Services.AddStaffClient<ClinicCycleClient>(builder.Configuration, "Booking");
         builder.Services.AddScoped<Questions>();
     }
 
@@ -30,11 +32,16 @@ public static class ClinicPages
         ShowGuard.Map(console);
         ShowCalendars.Map(console);
         SwitchPolicy.Map(console);
+        ListCycles.Map(console);
+        SetCapacity.Map(console);
 
         var treating = pages.MapGroup("/console").StaffOnly("clinic", "admin", "scheduler", "doctor");
         IssuePlan.Map(treating);
         MarkSession.Map(treating);
         ShowRepair.MapDeciding(treating);
+        ListCycles.MapAccepting(treating);
+
+        ListCycles.MapTreating(pages.MapGroup("/console").StaffOnly("clinic", "doctor"));
 
         SwitchPolicy.MapSwitching(pages.MapGroup("/console").StaffOnly("clinic", "admin"));
 
@@ -46,11 +53,15 @@ public static class ClinicPages
         KeepFeeds.Map(scheduling);
         AddCalendar.Map(scheduling);
         ChangeCalendar.Map(scheduling);
+        SetCapacity.MapScheduling(scheduling);
     }
 
     public static bool MayTreat(this Person person) => person.ActsFor("clinic", "admin", "scheduler", "doctor");
 
     public static bool MaySchedule(this Person person) => person.ActsFor("clinic", "admin", "scheduler");
+
+    /// <summary>May do what needs a doctor's word: the hour of the trigger, giving a cycle up.</summary>
+    public static bool MayDecide(this Person person) => person.ActsFor("clinic", "doctor");
 
     /// <summary>A name kept by culture, in the page's language or the nearest one that exists.</summary>
     public static Clients.LocalText Named(IReadOnlyDictionary<string, string>? names)

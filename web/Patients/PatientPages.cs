@@ -3,6 +3,7 @@ using MedTourism.Web.Patients.Bookings;
 using MedTourism.Web.Patients.Calendars;
 using MedTourism.Web.Patients.Centers;
 using MedTourism.Web.Patients.Crawlers;
+using MedTourism.Web.Patients.Cycles;
 using MedTourism.Web.Patients.Landing;
 using MedTourism.Web.Patients.Offers;
 using MedTourism.Web.Patients.Plans;
@@ -47,6 +48,9 @@ public static class PatientPages
         OpenLink.Map(pages);
         ChooseDates.Map(pages);
         AskStay.Map(pages);
+        ChooseTrips.Map(pages);
+        PlanCycle.Map(pages);
+        ShowCycle.Map(pages);
         AnswerRepair.Map(pages);
         ChangeTime.Map(pages);
         JoinWaitlist.Map(pages);

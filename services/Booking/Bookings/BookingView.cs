@@ -35,7 +35,8 @@ public sealed record BookingView(
     DateTimeOffset PlacedAt,
     bool Demo,
     Guid? PlanId = null,
-    IReadOnlyList<SessionView>? Sessions = null)
+    IReadOnlyList<SessionView>? Sessions = null,
+    Guid? HoldId = null)
 {
     public sealed record Person(string GivenNames, string FamilyName, DateOnly DateOfBirth, string Citizenship, bool ForSelf);
 
@@ -82,7 +83,8 @@ public sealed record BookingView(
             booking.PlacedAt,
             booking.Demo,
             booking.PlanId,
-            sessions.ConvertAll(SessionView.Of));
+            sessions.ConvertAll(SessionView.Of),
+            booking.HoldId);
 
         Money Amount(long minor) => new(minor, booking.Currency);
     }

@@ -108,5 +108,6 @@ public static class ConfirmBooking
         await BookPlan.DoneAsync(db, booking, ct);
         await db.SaveAsync(booking, ct);
         await bus.PublishFor(booking.Id, booking.ToConfirmed(sessions), ct);
+        await TellCycle.BookedAsync(db, bus, booking, now, ct);
     }
 }

@@ -1,5 +1,6 @@
 using MassTransit;
 using MedTourism.Booking.Availability;
+using MedTourism.Booking.Cycles;
 using MedTourism.Booking.Sessions;
 using MedTourism.Booking.TreatmentPlans;
 using MedTourism.Booking.Waitlist;
@@ -38,12 +39,12 @@ public sealed class WhenDepositPaid(BookingDb db, ILogger<WhenDepositPaid> log) 
         var mayBook = right && await BookPlan.MayAsync(db, booking, ct);
         if (mayBook && claimed && await ConfirmBooking.BookHeldAsync(db, booking, ct) && booking.Confirm(paid.ChargeId, paid.AmountMinor, takenAnew: false, now))
         {
-            await ConfirmedAsync(context, booking);
+            await ConfirmedAsync(context, booking, now);
         }
         else if (mayBook && booking.State is (BookingState.AwaitingDeposit or BookingState.Expired)
             && await ConfirmBooking.TakeAnewAsync(db, booking, now, ct) && booking.Confirm(paid.ChargeId, paid.AmountMinor, takenAnew: true, now))
         {
-            await ConfirmedAsync(context, booking);
+            await ConfirmedAsync(context, booking, now);
         }
         else
         {
@@ -51,12 +52,13 @@ public sealed class WhenDepositPaid(BookingDb db, ILogger<WhenDepositPaid> log) 
         }
     }
 
-    private async Task ConfirmedAsync(ConsumeContext context, Booking booking)
+    private async Task ConfirmedAsync(ConsumeContext context, Booking booking, DateTimeOffset now)
     {
         var sessions = await BookSessions.OfAsync(db, booking, context.CancellationToken);
         await BookPlan.DoneAsync(db, booking, context.CancellationToken);
         await db.SaveAsync(booking, context.CancellationToken);
         await context.PublishFor(booking.Id, booking.ToConfirmed(sessions), context.CancellationToken);
+        await TellCycle.BookedAsync(db, context, booking, now, context.CancellationToken);
         log.LogInformation("Booking {BookingId} confirmed", booking.Id);
     }
 

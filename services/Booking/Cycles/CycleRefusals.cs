@@ -28,8 +28,11 @@ public static class CycleRefusals
             : Problems.Conflict("week-full", $"The laboratory has no {full.Step} left in the week of {full.Week:yyyy-MM-dd}.", extensions);
     }
 
-    private static async Task<DateOnly?> NextDay1Async(BookingDb db, Cycle cycle, CancellationToken ct)
+    /// <summary>The first later day 1 whose weeks all have room now for this cycle; null if none is near.</summary>
+    public static async Task<DateOnly?> NextDay1Async(BookingDb db, Cycle cycle, CancellationToken ct)
     {
+        ArgumentNullException.ThrowIfNull(db);
+        ArgumentNullException.ThrowIfNull(cycle);
         var from = PlanCycle.WeekOf(cycle.Day1);
         var free = (await db.Database.SqlQuery<Room>(
             $"""

@@ -32,8 +32,11 @@ public static class ReserveCycle
 
     public sealed record Response(HoldView Hold, CycleView Cycle);
 
-    /// <summary>What a cycle with this day 1 would look like, and whether its weeks have room now.</summary>
-    public sealed record Preview(DateOnly Day1, string TimeZone, CycleView.Dates Plan, IReadOnlyList<CycleStep> Steps, List<WeekRoom> Weeks, string[] Sources, string Note);
+    /// <summary>
+    /// What a cycle with this day 1 would look like, and whether its weeks have room now. If not, <see cref="NextDay1"/> is the first later day that has.
+    /// </summary>
+    public sealed record Preview(
+        DateOnly Day1, string TimeZone, CycleView.Dates Plan, IReadOnlyList<CycleStep> Steps, List<WeekRoom> Weeks, DateOnly? NextDay1, string[] Sources, string Note);
 
     public sealed record WeekRoom(string Step, DateOnly Week, bool HasRoom);
 
@@ -53,8 +56,13 @@ public static class ReserveCycle
             weeks.Add(new WeekRoom(step, week, await CycleWeeks.NextWithRoomAsync(db, terms.Offer.CenterId, step, week.AddDays(-1), ct) == week));
         }
 
+        var wished = new Cycle
+        {
+            CenterId = terms.Offer.CenterId, TimeZone = terms.Offer.TimeZone, Pattern = terms.Pattern, State = Cycle.Expected, Day1 = day1,
+        };
+        var next = weeks.TrueForAll(week => week.HasRoom) ? null : await CycleRefusals.NextDay1Async(db, wished, ct);
         return TypedResults.Ok(new Preview(
-            day1, terms.Offer.TimeZone, CycleView.Dates.Of(dates), dates.Steps, weeks, CyclePattern.Sources, CycleView.SignOff));
+            day1, terms.Offer.TimeZone, CycleView.Dates.Of(dates), dates.Steps, weeks, next, CyclePattern.Sources, CycleView.SignOff));
     }
 
     private static async Task<Results<Created<Response>, ProblemHttpResult>> Handle(

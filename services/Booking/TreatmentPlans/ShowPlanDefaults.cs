@@ -1,19 +1,29 @@
 using MedTourism.Booking.Offers;
 using MedTourism.Booking.Resources;
+using MedTourism.Booking.Trips;
 using MedTourism.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
 namespace MedTourism.Booking.TreatmentPlans;
 
-/// <summary>What the form of a treatment plan begins with: the catalogue's session pattern of the offer, each number with where it comes from.</summary>
+/// <summary>
+/// What a center can order a treatment plan for, and what its form begins with: the catalogue's session pattern of the offer, or two trips, each number
+/// with where it comes from.
+/// </summary>
 public static class ShowPlanDefaults
 {
     private const string SignOff = "needs a clinician's sign-off";
     private const string UsualSlot = "the machine's usual slot, as the center or the catalogue says";
 
-    public static void Map(IEndpointRouteBuilder app) =>
+    public static void Map(IEndpointRouteBuilder app)
+    {
         app.MapGet("/clinic/treatment-plans/defaults", Handle).RequireOrganisation("clinic", PlanAccess.Staff).RequireRateLimiting("search");
+        app.MapGet("/clinic/treatment-plans/offers", HandleOffers).RequireOrganisation("clinic").RequireRateLimiting("search");
+    }
+
+    /// <summary><see cref="Kind"/> is <c>course</c> or <c>trips</c>.</summary>
+    public sealed record Orderable(Guid OfferId, Dictionary<string, string> ProcedureNames, string Kind);
 
     /// <summary>
     /// <see cref="Basis"/> says for each field of the pattern where its number comes from: a key of the catalogue's sources, or that a clinician must
@@ -21,7 +31,11 @@ public static class ShowPlanDefaults
     /// </summary>
     public sealed record Response(
         Guid OfferId, Dictionary<string, string> ProcedureNames, string? PatternId, PatternFields Pattern, int FewestSessions, int MostSessions,
-        int PlanningMinWorkingDays, int PlanningMaxWorkingDays, long PriceMinor, long DepositMinor, string Currency, Dictionary<string, string> Basis, List<Kind> Kinds);
+        int PlanningMinWorkingDays, int PlanningMaxWorkingDays, long PriceMinor, long DepositMinor, string Currency, Dictionary<string, string> Basis, List<Kind> Kinds,
+        JawDefaults? Trips = null);
+
+    /// <summary>Two trips with the catalogue's numbers for each jaw; null if the procedure is not done in two trips.</summary>
+    public sealed record JawDefaults(TripFields Lower, TripFields Upper);
 
     public sealed record Kind(string Name, int Open, int SlotMinutes, bool Matched);
 
@@ -33,7 +47,7 @@ public static class ShowPlanDefaults
             return Problems.NotFound("offer-unknown", "Your center does not sell this offer.");
         }
 
-        if (terms.Mode != OfferTerms.CaseReview)
+        if (KindOf(terms) is not { } ordered)
         {
             return Problems.Invalid("not-case-review", "This offer is not sold by treatment plan; patients book it another way.", new() { ["mode"] = terms.Mode });
         }
@@ -50,11 +64,32 @@ public static class ShowPlanDefaults
             ["resourceKinds"] = own.Length > 0 ? "the offer" : SignOff,
             ["machine"] = SignOff,
         };
+        if (ordered == "trips")
+        {
+            (basis["gapMinDays"], basis["gapMaxDays"], basis["stayDays"]) = ("dentaljaw", "dental2", "dental2");
+            (basis["visits"], basis["graftDays"], basis["flyAfterDays"]) = (SignOff, SignOff, SignOff);
+        }
+
         return TypedResults.Ok(new Response(
             terms.OfferId, terms.ProcedureNames, course?.PatternId, Pattern(terms, own, slot > 0 ? slot : terms.DurationMinutes), course?.FewestSessions ?? 1,
             course?.MostSessions ?? 1, course?.PlanningMinWorkingDays ?? 0, course?.PlanningMaxWorkingDays ?? 0, terms.PriceMinor, terms.DepositMinor,
-            terms.Currency, basis, kinds));
+            terms.Currency, basis, kinds, ordered == "trips" ? new JawDefaults(Of(TripPattern.Lower), Of(TripPattern.Upper)) : null));
+
+        static TripFields Of(string jaw) => TripFields.Of(new TripFields(jaw).ToPattern());
     }
+
+    private static async Task<Ok<List<Orderable>>> HandleOffers(HttpContext http, BookingDb db, CancellationToken ct)
+    {
+        var center = http.Caller().OrganisationRef ?? string.Empty;
+        var own = await db.OfferTerms.Where(x => x.CenterId == center).Select(x => x.OfferId).ToArrayAsync(ct);
+        var sold = await OfferTerms.SoldAsync(db, own, ct);
+        return TypedResults.Ok(sold.Where(x => KindOf(x) is not null).OrderBy(x => x.ProcedureId, StringComparer.Ordinal)
+            .Select(x => new Orderable(x.OfferId, x.ProcedureNames, KindOf(x)!)).ToList());
+    }
+
+    private static string? KindOf(OfferTerms terms) =>
+        TripPattern.IsUsualFor(terms.ProcedureId) && (terms.IsInstant || terms.Mode == OfferTerms.CaseReview) ? "trips"
+        : terms.Mode == OfferTerms.CaseReview ? "course" : null;
 
     /// <summary>As many sessions as the pattern's range has at most: the clinician puts the patient's own number. The planning visit needs kinds only the center knows.</summary>
     private static PatternFields Pattern(OfferTerms terms, string[] kinds, int minutes)

@@ -41,6 +41,9 @@ public sealed record TripPattern
     /// <summary>From the last visit to the flight home (P-IMPLANT, fly_after_days).</summary>
     public int FlyAfterDays { get; init; } = 1;
 
+    /// <summary>Procedures whose usual pattern is P-IMPLANT: their plans may be ordered as two trips, whatever else is sold of them.</summary>
+    public static bool IsUsualFor(string procedureId) => procedureId is "implant-single";
+
     public int Visits => First.Length + Second.Length;
 
     /// <summary>The first and the last preferred day of the second trip, for a first trip that ends on this day.</summary>

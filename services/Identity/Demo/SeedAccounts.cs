@@ -23,7 +23,8 @@ public sealed class SeedAccounts(IServiceScopeFactory scopes, IConfiguration con
         SecondAgency = new("0190d000-0000-7000-8000-00000000a002"),
         OrhunAktau = new("0190d000-0000-7000-8000-00000000c001"),
         DentalAlmaty = new("0190d000-0000-7000-8000-00000000c002"),
-        Umit = new("0190d000-0000-7000-8000-00000000c003");
+        Umit = new("0190d000-0000-7000-8000-00000000c003"),
+        Persona = new("0190d000-0000-7000-8000-00000000c004");
 
     private static readonly (Guid Id, string Kind, string Name, string? Ref)[] Organisations =
     [
@@ -33,6 +34,7 @@ public sealed class SeedAccounts(IServiceScopeFactory scopes, IConfiguration con
         (OrhunAktau, "clinic", "Orhun Medical, Aktau (DEMO account)", "orhun-aktau"),
         (DentalAlmaty, "clinic", "DEMO Dental Almaty", "demo-dental-almaty"),
         (Umit, "clinic", "UMIT, Astana (DEMO account)", "umit"),
+        (Persona, "clinic", "PERSONA, Almaty (DEMO account)", "persona"),
     ];
 
     private static readonly (string Email, string Name, string Culture, string Label, Guid? Organisation, string? Role)[] People =
@@ -48,6 +50,8 @@ public sealed class SeedAccounts(IServiceScopeFactory scopes, IConfiguration con
         ("agency.agent@demo.example", "DEMO Agent", "fr", "agency-agent", TravelAgency, "agent"),
         ("second.agency@demo.example", "DEMO Second agency administrator", "ar", "agency-admin", SecondAgency, "admin"),
         ("operator@demo.example", "DEMO Operator", "en", "operator", Operator, "operator"),
+        ("fertility.scheduler@demo.example", "DEMO Fertility coordinator", "ru", "clinic-scheduler", Persona, "scheduler"),
+        ("fertility.doctor@demo.example", "DEMO Fertility doctor", "ru", "clinic-doctor", Persona, "doctor"),
     ];
 
     private static readonly JsonSerializerOptions Readable = new(JsonSerializerDefaults.Web) { WriteIndented = true };

@@ -38,13 +38,18 @@ internal static class PlanLetters
         {
             Reference = booking.Reference,
             Greeting = to.Greeting,
-            Paragraphs = [texts.Phrase($"rescheduled.{booking.Reason}")],
+            Paragraphs = [texts.Phrase($"rescheduled.{Why(booking)}")],
             Clocks = booking.Sessions.Length == 1 ? to.Clocks(booking.Start, zone) : [],
             Facts = [.. SessionLines.Facts(booking.ProcedureNames, booking.CenterNames, to)],
-            Sessions = SessionLines.Of(booking.Moved, to, zone),
+            Sessions = Agreed(booking) ? SessionLines.Of(booking.Sessions, to, zone) : SessionLines.Of(booking.Moved, to, zone),
             Action = new LetterAction(texts["action.open"], site.Booking(texts, booking.BookingId)),
             Notes = [texts.Phrase("rescheduled.calendar")],
             Calendar = CalendarEntry.From(booking).ToEvents(to, site),
         };
     }
+
+    /// <summary>Nothing moved: the laboratory agreed to what was proposed.</summary>
+    private static bool Agreed(BookingRescheduled booking) => booking is { Reason: "cycle", Moved.Length: 0 };
+
+    private static string Why(BookingRescheduled booking) => Agreed(booking) ? "cycle-agreed" : booking.Reason;
 }

@@ -1,10 +1,7 @@
-using System.Globalization;
 using MedTourism.Web.Clients;
 using MedTourism.Web.Locales;
-using MedTourism.Web.Patients.Times;
 using MedTourism.Web.Session;
 using MedTourism.Web.Shared;
-using MedTourism.Web.Shared.Culture;
 using MedTourism.Web.Shared.Forms;
 
 namespace MedTourism.Web.Clinics.Plans;
@@ -17,24 +14,26 @@ public static class IssuePlan
         ("sessions", "pattern.sessions"), ("minutes", "pattern.sessionMinutes"), ("first-minutes", "pattern.firstSessionMinutes"), ("cadence", "pattern.cadence"), ("hours", "pattern.minHoursBetween"),
         ("gap", "pattern.maxGapDays"), ("week", "pattern.minPerWeek"), ("block", "pattern.startBlock"), ("machine-kind", "pattern.resourceKinds"), ("planning-minutes", "pattern.planning.minutes"),
         ("planning-kind", "pattern.planning.resourceKinds"), ("planning-min", "pattern.planning.minWorkingDays"), ("planning-max", "pattern.planning.maxWorkingDays"), ("prolong", "pattern.maxProlongationDays"),
-        ("price", "priceMinor"), ("deposit", "depositMinor"), ("valid", "validUntil"), ("ready", "readyOn"), ("due", "dueOn"), ("priority", "priority"), ("family", "patient.familyName"),
-        ("given", "patient.givenNames"), ("born", "patient.dateOfBirth"), ("citizenship", "patient.citizenship"), ("email", "contact.email"), ("phone", "contact.phone"),
     ];
 
     public static void Map(IEndpointRouteBuilder console)
     {
         console.MapGet("/plans/new/{offer:guid}", Show);
         console.MapPost("/plans/new/{offer:guid}", Handle).ProtectForm();
+        IssueTrips.Map(console);
     }
 
-    private static async Task<IResult> Show(Guid offer, ClinicCourseClient client, CatalogClient catalog, CurrentUser user, TimeProvider clock, CancellationToken ct) =>
-        (await client.DefaultsAsync(offer, ct)).Value is { } defaults
-            ? await PageAsync(defaults, Prefilled(defaults, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)), new(), catalog, user, ct)
-            : Results.NotFound();
+    private static async Task<IResult> Show(Guid offer, ClinicCourseClient client, CatalogClient catalog, CurrentUser user, Site site, TimeProvider clock, CancellationToken ct) =>
+        (await client.DefaultsAsync(offer, ct)).Value switch
+        {
+            null => Results.NotFound(),
+            { Trips: not null } => Pages.SeeOther(site.Url($"/console/plans/new/{offer}/trips")),
+            { } defaults => await PageAsync(defaults, Prefilled(defaults, PlanForm.Today(clock)), new(), catalog, user, ct),
+        };
 
     private static async Task<IResult> PageAsync(PlanDefaults defaults, Dictionary<string, string> typed, FormErrors errors, CatalogClient catalog, CurrentUser user, CancellationToken ct)
     {
-        var countries = ((await catalog.CountriesAsync(ct)).Value ?? []).OrderBy(one => one.Name.Text, StringComparer.Create(Cultures.Current.Culture, true)).ToArray();
+        var countries = await PlanForm.CountriesAsync(catalog, ct);
         return Pages.Page<IssuePlanPage>(new IssuePlanPage.View(user.Person!, defaults, typed, errors, countries), errors.Any ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status200OK);
     }
 
@@ -46,106 +45,41 @@ public static class IssuePlan
             return Results.NotFound();
         }
 
-        var form = await http.Request.ReadFormAsync(ct);
-        var typed = form.Keys.ToDictionary(key => key, key => Formats.WesternDigits(form[key].ToString().Trim()));
-        var errors = new FormErrors();
-        var plan = Read(offer, defaults, typed, errors, texts);
-        if (!errors.Any)
-        {
-            var issued = await client.IssueAsync(plan, Keys.Of($"{typed.GetValueOrDefault("key")}|{System.Text.Json.JsonSerializer.Serialize(plan)}"), ct);
-            if (issued.Ok)
-            {
-                notices.Leave("issued");
-                return Pages.SeeOther(site.Url("/console/plans"));
-            }
-
-            foreach (var (path, _) in issued.Problem!.Errors)
-            {
-                var field = Fields.FirstOrDefault(one => path.StartsWith(one.Problem, StringComparison.OrdinalIgnoreCase)).Field;
-                errors.Add(field ?? "sessions", texts["courses.field-error", ("field", field is null ? path : texts[$"courses.f-{field}"])]);
-            }
-
-            if (!errors.Any)
-            {
-                errors.Add("sessions", issued.Problem.Detail ?? texts["change.refused"]);
-            }
-        }
-
-        return await PageAsync(defaults, typed, errors, catalog, user, ct);
+        var form = await PlanForm.ReadAsync(http, texts, ct);
+        var plan = Read(offer, defaults, form);
+        return await form.IssueAsync(plan, Fields, "sessions", client, notices, ct)
+            ? Pages.SeeOther(site.Url("/console/plans"))
+            : await PageAsync(defaults, form.Typed, form.Errors, catalog, user, ct);
     }
 
-    private static NewPlan Read(Guid offer, PlanDefaults defaults, Dictionary<string, string> typed, FormErrors errors, Texts texts)
+    private static NewPlan Read(Guid offer, PlanDefaults defaults, PlanForm form)
     {
-        var planning = Text("planning-kind").Length == 0 ? null
-            : new PlanPlanning([Text("planning-kind")], Number("planning-minutes"), Number("planning-min"), Number("planning-max"));
-        var pattern = defaults.Pattern with
+        var machine = form.Text("machine-kind");
+        var planning = form.Text("planning-kind").Length == 0 ? null
+            : new PlanPlanning([form.Text("planning-kind")], form.Number("planning-minutes"), form.Number("planning-min"), form.Number("planning-max"));
+        return form.Plan(offer, defaults.Pattern with
         {
-            Sessions = Number("sessions"),
-            SessionMinutes = Number("minutes"),
-            FirstSessionMinutes = Number("first-minutes"),
-            Cadence = Text("cadence"),
-            MinHoursBetween = Number("hours"),
-            MaxGapDays = Number("gap"),
-            MinPerWeek = Number("week"),
-            StartBlock = Number("block"),
-            ResourceKinds = [Text("machine-kind"), .. defaults.Pattern.ResourceKinds.Where(kind => kind != Text("machine-kind")).Skip(defaults.Pattern.ResourceKinds.Contains(Text("machine-kind")) ? 0 : 1)],
-            Machine = Text("matched") == "on" ? "matched" : "same",
+            Sessions = form.Number("sessions"),
+            SessionMinutes = form.Number("minutes"),
+            FirstSessionMinutes = form.Number("first-minutes"),
+            Cadence = form.Text("cadence"),
+            MinHoursBetween = form.Number("hours"),
+            MaxGapDays = form.Number("gap"),
+            MinPerWeek = form.Number("week"),
+            StartBlock = form.Number("block"),
+            ResourceKinds = [machine, .. defaults.Pattern.ResourceKinds.Where(kind => kind != machine).Skip(defaults.Pattern.ResourceKinds.Contains(machine) ? 0 : 1)],
+            Machine = form.Text("matched") == "on" ? "matched" : "same",
             Planning = planning,
-            CatchUp = new(Number("second-after"), Text("weekend") == "on"),
-            MaxProlongationDays = Number("prolong"),
-        };
-        var valid = Day("valid");
-        return new(
-            offer, pattern, Money("price"), Money("deposit"), new DateTimeOffset((valid ?? default).ToDateTime(new TimeOnly(18, 0)), TimeSpan.FromHours(5)), Day("ready"), Text("due").Length == 0 ? null : Day("due"),
-            Number("priority"), new(Text("family"), Text("given"), Day("born"), Text("citizenship")), new(Text("email"), Text("phone") is { Length: > 0 } phone ? phone : null, Text("culture")));
-
-        string Text(string field) => typed.GetValueOrDefault(field, "");
-
-        int Number(string field)
-        {
-            if (Text(field).Length == 0)
-            {
-                return 0;
-            }
-
-            if (int.TryParse(Text(field), CultureInfo.InvariantCulture, out var number) && number >= 0)
-            {
-                return number;
-            }
-
-            errors.Add(field, texts["courses.field-error", ("field", texts[$"courses.f-{field}"])]);
-            return 0;
-        }
-
-        long Money(string field)
-        {
-            if (long.TryParse(Text(field).Replace(" ", "", StringComparison.Ordinal).Replace("\u00A0", "", StringComparison.Ordinal), CultureInfo.InvariantCulture, out var whole) && whole >= 0)
-            {
-                return whole * 100;
-            }
-
-            errors.Add(field, texts["courses.field-error", ("field", texts[$"courses.f-{field}"])]);
-            return 0;
-        }
-
-        DateOnly? Day(string field)
-        {
-            if (DateOnly.TryParseExact(Text(field), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
-            {
-                return day;
-            }
-
-            errors.Add(field, texts["courses.field-error", ("field", texts[$"courses.f-{field}"])]);
-            return null;
-        }
+            CatchUp = new(form.Number("second-after"), form.Text("weekend") == "on"),
+            MaxProlongationDays = form.Number("prolong"),
+        });
     }
 
     private static Dictionary<string, string> Prefilled(PlanDefaults defaults, DateOnly today)
     {
         var pattern = defaults.Pattern;
-        return new()
+        return new(PlanForm.Prefilled(defaults, today))
         {
-            ["key"] = Guid.CreateVersion7().ToString("N"),
             ["sessions"] = $"{pattern.Sessions}",
             ["minutes"] = $"{pattern.SessionMinutes}",
             ["first-minutes"] = $"{pattern.FirstSessionMinutes}",
@@ -162,12 +96,6 @@ public static class IssuePlan
             ["planning-minutes"] = "60",
             ["planning-min"] = $"{defaults.PlanningMinWorkingDays ?? 0}",
             ["planning-max"] = $"{defaults.PlanningMaxWorkingDays ?? 0}",
-            ["price"] = $"{defaults.PriceMinor / 100}",
-            ["deposit"] = $"{(defaults.DepositMinor > 0 ? defaults.DepositMinor : defaults.PriceMinor / 10) / 100}",
-            ["valid"] = $"{today.AddDays(30):yyyy-MM-dd}",
-            ["ready"] = $"{today.AddDays(1):yyyy-MM-dd}",
-            ["priority"] = "3",
-            ["culture"] = "en",
         };
     }
 }

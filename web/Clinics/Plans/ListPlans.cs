@@ -1,4 +1,3 @@
-using MedTourism.Web.Clients;
 using MedTourism.Web.Session;
 using MedTourism.Web.Shared;
 
@@ -13,10 +12,10 @@ public static class ListPlans
         console.MapPost("/plans/{id:guid}/withdraw", Withdraw).ProtectForm();
     }
 
-    private static async Task<IResult> Handle(ClinicCourseClient client, CatalogClient catalog, CurrentUser user, Notices notices, CancellationToken ct)
+    private static async Task<IResult> Handle(ClinicCourseClient client, CurrentUser user, Notices notices, CancellationToken ct)
     {
         var plans = (await client.PlansAsync(ct)).Value ?? [];
-        var offers = (await catalog.SearchAsync(new OfferSearch(Mode: "case-review", Center: user.Person!.OrganisationRef, Size: 50), ct)).Value?.Items ?? [];
+        var offers = (await client.OrderableAsync(ct)).Value ?? [];
         return Pages.Page<PlansPage>(new PlansPage.View(user.Person!, plans, offers, notices.Take()));
     }
 

@@ -11,7 +11,7 @@ public static class ShowBooking
 {
     public static void Map(IEndpointRouteBuilder pages) => pages.MapGet("/booking/{id:guid}", Handle);
 
-    public sealed record Model(Booking Booking, Offer? Offer, string? City, PaymentState? Payment, bool Returned, bool Later, bool Moved = false, StayPanel.View? Entry = null)
+    public sealed record Model(Booking Booking, Offer? Offer, string? City, PaymentState? Payment, bool Returned, bool Later, bool Moved = false, StayPanel.View? Entry = null, Cycle? Cycle = null)
     {
         /// <summary>The bank has sent the patient back, its message has not arrived yet.</summary>
         public bool Processing => Booking.State == "awaiting_deposit" && (Payment?.Status == "paid" || (Returned && Payment?.Status is not "failed"));
@@ -24,7 +24,8 @@ public static class ShowBooking
     }
 
     private static async Task<IResult> Handle(
-        Guid id, string? paid, string? later, string? moved, HttpContext http, BookingClient booking, CatalogClient catalog, PaymentClient payment, CourseClient courses, SecretCookies cookies, Site site, Locales.Texts texts, CancellationToken ct)
+        Guid id, string? paid, string? later, string? moved, HttpContext http, BookingClient booking, CatalogClient catalog, PaymentClient payment, CourseClient courses, CycleClient cycles,
+        SecretCookies cookies, Site site, Locales.Texts texts, CancellationToken ct)
     {
         http.Response.Headers.CacheControl = "no-store";
         if (cookies.BookingKey(id) is not { } key || (await booking.BookingAsync(id, key, ct)).Value is not { } found)
@@ -36,6 +37,12 @@ public static class ShowBooking
         if (found.State == "awaiting_deposit")
         {
             model = model with { Payment = (await payment.StateAsync(id, ct)).Value };
+        }
+
+        if (found is { Kind: "cycle", HoldId: { } cycle } && (await cycles.CycleAsync(cycle, key, ct)).Value is { } shown)
+        {
+            cookies.Write($"cycle-{cycle:N}", key, TimeSpan.FromDays(400)); // the booking's key opens its cycle
+            model = model with { Cycle = shown };
         }
 
         // The page must not depend on the catalogue: what it adds is preparation and the city's name.

@@ -32,31 +32,42 @@ public static class ChooseDates
     }
 
     private static async Task<IResult> Show(
-        Guid id, string? from, string? by, string? part, string? stay, HttpContext http, CourseClient courses, CatalogClient catalog, SecretCookies cookies, Locales.Texts texts, CancellationToken ct)
+        Guid id, string? from, string? by, string? part, string? stay, HttpContext http, CourseClient courses, CycleClient trips, CatalogClient catalog,
+        SecretCookies cookies, Locales.Texts texts, CancellationToken ct)
     {
         http.Response.Headers.CacheControl = "no-store";
-        return await ShowAsync(id, new(from ?? "", by ?? "", part ?? "any", stay == "on"), null, courses, catalog, cookies, texts, ct);
+        var (plan, key, instead) = await OpenAsync(id, courses, cookies, ct);
+        return plan switch
+        {
+            null => instead!,
+            { Pattern.Trips: not null } => await ChooseTrips.ShowAsync(plan, key!, ChooseTrips.Wishes.Of(field => http.Request.Query[field]), null, trips, texts, ct),
+            { Pattern.Ivf: not null } => Pages.SeeOther($"/{Cultures.Current.Code}/plan/{id}/cycle"),
+            _ => await ShowAsync(plan, key!, new(from ?? "", by ?? "", part ?? "any", stay == "on"), null, courses, catalog, cookies, texts, ct),
+        };
     }
 
-    private static async Task<IResult> ShowAsync(
-        Guid id, Wishes wishes, string? refused, CourseClient courses, CatalogClient catalog, SecretCookies cookies, Locales.Texts texts, CancellationToken ct)
+    /// <summary>The plan and its key, or the page to show instead: its link was never opened here, or its dates are kept or booked already.</summary>
+    public static async Task<(TreatmentPlan? Plan, string? Key, IResult? Instead)> OpenAsync(Guid id, CourseClient courses, SecretCookies cookies, CancellationToken ct)
     {
         if (cookies.Read<string>($"plan-{id:N}") is not { } key || (await courses.PlanAsync(id, key, ct)).Value is not { } plan)
         {
-            return Pages.Page<PlanUnknownPage>(status: StatusCodes.Status404NotFound);
+            return (null, null, Pages.Page<PlanUnknownPage>(status: StatusCodes.Status404NotFound));
         }
 
         if (plan.BookingId is { } booked)
         {
             cookies.SaveBookingKey(booked, key); // the plan's key is its booking's
-            return Pages.SeeOther($"/{Cultures.Current.Code}/booking/{booked}");
+            return (null, null, Pages.SeeOther($"/{Cultures.Current.Code}/booking/{booked}"));
         }
 
-        if (plan is { State: "held", HoldId: { } held } && cookies.Draft(held) is not null)
-        {
-            return Pages.SeeOther(BookStep.Address(held, "who"));
-        }
+        return plan is { State: "held", HoldId: { } held } && cookies.Draft(held) is not null
+            ? (null, null, Pages.SeeOther(BookStep.Address(held, "who")))
+            : (plan, key, null);
+    }
 
+    private static async Task<IResult> ShowAsync(
+        TreatmentPlan plan, string key, Wishes wishes, string? refused, CourseClient courses, CatalogClient catalog, SecretCookies cookies, Locales.Texts texts, CancellationToken ct)
+    {
         var errors = new FormErrors();
         var first = Day(wishes.From, "from");
         var last = Day(wishes.By, "by");
@@ -64,19 +75,19 @@ public static class ChooseDates
         var most = wishes.Stay && plan.Patient is { } patient && (await courses.StayAsync(patient.Citizenship, plan.ReadyOn, plan.ReadyOn, ct)).Value?.Patient.AllowedDays is > 0 and var allowed ? allowed : (int?)null;
         var answer = errors.Any || plan.State is "withdrawn" or "booked" or "expired"
             ? null
-            : await courses.OptionsAsync(id, new(first, last, hours.From, hours.To, most), key, ct);
+            : await courses.OptionsAsync(plan.Id, new(first, last, hours.From, hours.To, most), key, ct);
         var options = answer?.Value ?? new CourseOptions([], [], []);
         if (answer?.Problem is { } problem)
         {
             errors.Add("from", problem.Errors.Count > 0 ? string.Join(", ", problem.Errors.SelectMany(one => one.Value)) : problem.Detail ?? texts["plan.refused"]);
         }
 
-        var asked = AskStay.Of(cookies, id, texts);
+        var asked = AskStay.Of(cookies, plan.Id, texts);
         var stays = plan.Patient is null
             ? new StayAnswer?[options.Options.Length]
             : await Task.WhenAll(options.Options.Select(async one => (await courses.StayAsync(plan.Patient.Citizenship, one.ArriveOn, one.LeaveOn, ct, asked.Companion, asked.Passport)).Value));
         var entry = stays.FirstOrDefault() is { } best
-            ? new StayPanel.View($"/plan/{id}/stay", asked, best, await AskStay.CountriesAsync(catalog, ct), options.Options[0].ArriveOn, options.Options[0].LeaveOn, Wishes: wishes)
+            ? new StayPanel.View($"/plan/{plan.Id}/stay", asked, best, await AskStay.CountriesAsync(catalog, ct), options.Options[0].ArriveOn, options.Options[0].LeaveOn, Wishes: wishes)
             : null;
         return Pages.Page<PlanPage>(
             new Model(plan, options, stays, entry, wishes, errors, Guid.CreateVersion7().ToString("N"), refused),
@@ -103,18 +114,24 @@ public static class ChooseDates
         Guid id, IFormCollection form, CourseClient courses, CatalogClient catalog, SecretCookies cookies, Locales.Texts texts, TimeProvider clock, CancellationToken ct)
     {
         var wishes = new Wishes(form["from"].ToString(), form["by"].ToString(), form["part"].ToString(), form["stay"] == "on");
-        if (cookies.Read<string>($"plan-{id:N}") is not { } key || (await courses.PlanAsync(id, key, ct)).Value is not { } plan || !Guid.TryParse(form["option"], out var option))
+        var (plan, key, instead) = await OpenAsync(id, courses, cookies, ct);
+        if (plan is null)
         {
-            return await ShowAsync(id, wishes, "none", courses, catalog, cookies, texts, ct);
+            return instead!;
         }
 
-        var kept = await courses.HoldAsync(option, key, Keys.Of($"{form["key"]}|{id}|{option}"), ct);
-        if (kept.Value is not { } hold)
+        if (!Guid.TryParse(form["option"], out var option))
         {
-            return await ShowAsync(id, wishes, kept.Problem!.Slug, courses, catalog, cookies, texts, ct);
+            return await ShowAsync(plan, key!, wishes, "none", courses, catalog, cookies, texts, ct);
         }
 
-        // What the center already knows need not be typed again; it can be changed on the way.
+        var kept = await courses.HoldAsync(option, key!, Keys.Of($"{form["key"]}|{id}|{option}"), ct);
+        return kept.Value is { } hold ? Begin(plan, hold, key!, cookies, clock) : await ShowAsync(plan, key!, wishes, kept.Problem!.Slug, courses, catalog, cookies, texts, ct);
+    }
+
+    /// <summary>Begins the ordinary questions. What the center already knows need not be typed again; it can be changed on the way.</summary>
+    public static IResult Begin(TreatmentPlan plan, Hold hold, string key, SecretCookies cookies, TimeProvider clock)
+    {
         var known = plan is { Patient: { } patient, Contact: { } contact } ? Known(patient, contact) : [];
         cookies.Save(new Draft(hold.HoldId, hold.AccessKey ?? key, plan.OfferId, clock.GetUtcNow(), known));
         return Pages.SeeOther(BookStep.Address(hold.HoldId, "who"));

@@ -1,0 +1,85 @@
+using MedTourism.Web.Clients;
+using MedTourism.Web.Locales;
+using MedTourism.Web.Session;
+using MedTourism.Web.Shared;
+
+namespace MedTourism.Web.Clinics.Plans;
+
+/// <summary>Orders implants: two trips with a healing gap. The form begins with the catalogue's numbers for the jaw; the dentist puts this patient's own.</summary>
+public static class IssueTrips
+{
+    /// <summary>Visits of a trip that can be typed; an empty one is none.</summary>
+    public const int MostVisits = 4;
+
+    private static readonly (string Field, string Problem)[] Fields =
+    [
+        ("jaw", "pattern.trips.jaw"), ("graft", "pattern.trips.graftDays"), ("gap-min", "pattern.trips.gapMinDays"), ("gap-max", "pattern.trips.gapMaxDays"), ("first-1", "pattern.trips.first"),
+        ("second-1", "pattern.trips.second"), ("first-stay", "pattern.trips.stayDays"), ("fly", "pattern.trips.flyAfterDays"), ("machine-kind", "pattern.resourceKinds"),
+    ];
+
+    public static void Map(IEndpointRouteBuilder console)
+    {
+        console.MapGet("/plans/new/{offer:guid}/trips", Show);
+        console.MapPost("/plans/new/{offer:guid}/trips", Handle).ProtectForm();
+    }
+
+    private static async Task<IResult> Show(
+        Guid offer, string? jaw, ClinicCourseClient client, CatalogClient catalog, CurrentUser user, TimeProvider clock, CancellationToken ct) =>
+        (await client.DefaultsAsync(offer, ct)).Value is { Trips: { } trips } defaults
+            ? await PageAsync(defaults, new(Prefilled(jaw == "upper" ? trips.Upper : trips.Lower, defaults, PlanForm.Today(clock)), new()), catalog, user, ct)
+            : Results.NotFound();
+
+    private sealed record Shown(Dictionary<string, string> Typed, Shared.Forms.FormErrors Errors);
+
+    private static async Task<IResult> PageAsync(PlanDefaults defaults, Shown shown, CatalogClient catalog, CurrentUser user, CancellationToken ct) =>
+        Pages.Page<IssueTripsPage>(
+            new IssueTripsPage.View(user.Person!, defaults, shown.Typed, shown.Errors, await PlanForm.CountriesAsync(catalog, ct)),
+            shown.Errors.Any ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status200OK);
+
+    private static async Task<IResult> Handle(
+        Guid offer, HttpContext http, ClinicCourseClient client, CatalogClient catalog, CurrentUser user, Notices notices, Site site, Texts texts, CancellationToken ct)
+    {
+        if ((await client.DefaultsAsync(offer, ct)).Value is not { Trips: not null } defaults)
+        {
+            return Results.NotFound();
+        }
+
+        var form = await PlanForm.ReadAsync(http, texts, ct);
+        var (first, second) = (Visits(form, "first"), Visits(form, "second"));
+        var graft = form.Number("graft");
+        var trips = new PlanTrips(
+            form.Text("jaw"), graft, first, second, form.Number("gap-min") + graft, form.Number("gap-max") + graft, form.Number("first-stay"), form.Number("second-stay"), form.Number("fly"));
+        var plan = form.Plan(offer, defaults.Pattern with { Sessions = first.Length + second.Length, ResourceKinds = [form.Text("machine-kind")], Trips = trips });
+        return await form.IssueAsync(plan, Fields, "jaw", client, notices, ct)
+            ? Pages.SeeOther(site.Url("/console/plans"))
+            : await PageAsync(defaults, new(form.Typed, form.Errors), catalog, user, ct);
+    }
+
+    private static TripVisit[] Visits(PlanForm form, string trip) =>
+        [.. Enumerable.Range(1, MostVisits).Where(n => form.Text($"{trip}-{n}").Length > 0).Select(n => new TripVisit(form.Number($"{trip}-{n}"), n == 1 ? 0 : form.Number($"{trip}-{n}-after")))];
+
+    private static Dictionary<string, string> Prefilled(PlanTrips trips, PlanDefaults defaults, DateOnly today)
+    {
+        var typed = new Dictionary<string, string>(PlanForm.Prefilled(defaults, today))
+        {
+            ["jaw"] = trips.Jaw ?? "lower",
+            ["graft"] = $"{trips.GraftDays}",
+            ["gap-min"] = $"{trips.GapMinDays}",
+            ["gap-max"] = $"{trips.GapMaxDays}",
+            ["first-stay"] = $"{trips.FirstStayDays}",
+            ["second-stay"] = $"{trips.SecondStayDays}",
+            ["fly"] = $"{trips.FlyAfterDays}",
+            ["machine-kind"] = defaults.Pattern.ResourceKinds.FirstOrDefault() ?? "",
+        };
+        foreach (var (trip, visits) in new[] { ("first", trips.First), ("second", trips.Second) })
+        {
+            foreach (var (visit, n) in visits.Take(MostVisits).Select((visit, at) => (visit, at + 1)))
+            {
+                typed[$"{trip}-{n}"] = $"{visit.Minutes}";
+                typed[$"{trip}-{n}-after"] = $"{visit.AfterDays}";
+            }
+        }
+
+        return typed;
+    }
+}

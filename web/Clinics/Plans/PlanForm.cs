@@ -1,0 +1,144 @@
+using System.Globalization;
+using MedTourism.Web.Clients;
+using MedTourism.Web.Locales;
+using MedTourism.Web.Patients.Times;
+using MedTourism.Web.Session;
+using MedTourism.Web.Shared.Culture;
+using MedTourism.Web.Shared.Forms;
+
+namespace MedTourism.Web.Clinics.Plans;
+
+/// <summary>A treatment plan's form as typed: reads its fields, notes what is wrong, and issues the plan. Whatever the pattern, person and terms are alike.</summary>
+public sealed class PlanForm
+{
+    private static readonly (string Field, string Problem)[] Shared =
+    [
+        ("price", "priceMinor"), ("deposit", "depositMinor"), ("valid", "validUntil"), ("ready", "readyOn"), ("due", "dueOn"), ("priority", "priority"), ("family", "patient.familyName"),
+        ("given", "patient.givenNames"), ("born", "patient.dateOfBirth"), ("citizenship", "patient.citizenship"), ("email", "contact.email"), ("phone", "contact.phone"),
+    ];
+
+    private readonly Texts texts;
+
+    private PlanForm(Dictionary<string, string> typed, Texts texts) => (Typed, this.texts) = (typed, texts);
+
+    public Dictionary<string, string> Typed { get; }
+
+    public FormErrors Errors { get; } = new();
+
+    public static async Task<PlanForm> ReadAsync(HttpContext http, Texts texts, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(http);
+        var form = await http.Request.ReadFormAsync(ct);
+        return new(form.Keys.ToDictionary(key => key, key => Formats.WesternDigits(form[key].ToString().Trim())), texts);
+    }
+
+    public static DateOnly Today(TimeProvider clock)
+    {
+        ArgumentNullException.ThrowIfNull(clock);
+        return DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+    }
+
+    public static async Task<Country[]> CountriesAsync(CatalogClient catalog, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        return [.. ((await catalog.CountriesAsync(ct)).Value ?? []).OrderBy(one => one.Name.Text, StringComparer.Create(Cultures.Current.Culture, true))];
+    }
+
+    /// <summary>Terms as they begin: the offer's price, a deposit of a tenth if it has none, valid for a month (illustrative).</summary>
+    public static Dictionary<string, string> Prefilled(PlanDefaults defaults, DateOnly today)
+    {
+        ArgumentNullException.ThrowIfNull(defaults);
+        return new()
+        {
+            ["key"] = Guid.CreateVersion7().ToString("N"),
+            ["price"] = $"{defaults.PriceMinor / 100}",
+            ["deposit"] = $"{(defaults.DepositMinor > 0 ? defaults.DepositMinor : defaults.PriceMinor / 10) / 100}",
+            ["valid"] = $"{today.AddDays(30):yyyy-MM-dd}",
+            ["ready"] = $"{today.AddDays(1):yyyy-MM-dd}",
+            ["priority"] = "3",
+            ["culture"] = "en",
+        };
+    }
+
+    public string Text(string field) => Typed.GetValueOrDefault(field, "");
+
+    public int Number(string field)
+    {
+        if (Text(field).Length == 0)
+        {
+            return 0;
+        }
+
+        if (int.TryParse(Text(field), CultureInfo.InvariantCulture, out var number) && number >= 0)
+        {
+            return number;
+        }
+
+        Wrong(field);
+        return 0;
+    }
+
+    /// <summary>The plan with this pattern; look at <see cref="Errors"/> before sending it.</summary>
+    public NewPlan Plan(Guid offer, PlanPattern pattern)
+    {
+        var valid = Day("valid");
+        return new(
+            offer, pattern, Money("price"), Money("deposit"), new DateTimeOffset((valid ?? default).ToDateTime(new TimeOnly(18, 0)), TimeSpan.FromHours(5)), Day("ready"), Text("due").Length == 0 ? null : Day("due"),
+            Number("priority"), new(Text("family"), Text("given"), Day("born"), Text("citizenship")), new(Text("email"), Text("phone") is { Length: > 0 } phone ? phone : null, Text("culture")));
+    }
+
+    /// <summary>Issues it unless something is wrong. What Booking refuses stands at its field, or at <paramref name="first"/>.</summary>
+    public async Task<bool> IssueAsync(NewPlan plan, IReadOnlyList<(string Field, string Problem)> pattern, string first, ClinicCourseClient client, Notices notices, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        ArgumentNullException.ThrowIfNull(notices);
+        if (Errors.Any)
+        {
+            return false;
+        }
+
+        var issued = await client.IssueAsync(plan, Keys.Of($"{Text("key")}|{System.Text.Json.JsonSerializer.Serialize(plan)}"), ct);
+        if (issued.Ok)
+        {
+            notices.Leave("issued");
+            return true;
+        }
+
+        foreach (var (path, _) in issued.Problem!.Errors)
+        {
+            var field = pattern.Concat(Shared).FirstOrDefault(one => path.StartsWith(one.Problem, StringComparison.OrdinalIgnoreCase)).Field;
+            Errors.Add(field ?? first, texts["courses.field-error", ("field", field is null ? path : texts[$"courses.f-{field}"])]);
+        }
+
+        if (!Errors.Any)
+        {
+            Errors.Add(first, issued.Problem.Detail ?? texts["change.refused"]);
+        }
+
+        return false;
+    }
+
+    private long Money(string field)
+    {
+        if (long.TryParse(Text(field).Replace(" ", "", StringComparison.Ordinal).Replace("\u00A0", "", StringComparison.Ordinal), CultureInfo.InvariantCulture, out var whole) && whole >= 0)
+        {
+            return whole * 100;
+        }
+
+        Wrong(field);
+        return 0;
+    }
+
+    private DateOnly? Day(string field)
+    {
+        if (DateOnly.TryParseExact(Text(field), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+        {
+            return day;
+        }
+
+        Wrong(field);
+        return null;
+    }
+
+    private void Wrong(string field) => Errors.Add(field, texts["courses.field-error", ("field", texts[$"courses.f-{field}"])]);
+}
