@@ -24,6 +24,9 @@ public sealed class Services : IAsyncDisposable
     /// <summary>What was sent to the services, in order: "POST /bookings" with its body.</summary>
     public List<(string Request, string Body, Dictionary<string, string> Headers)> Received { get; } = [];
 
+    /// <summary>Further answers by request, as the test says; a pair of a status and a problem's slug refuses.</summary>
+    public Dictionary<string, Func<string, object>> Also { get; } = [];
+
     public bool TimeTaken { get; set; }
 
     /// <summary>The reasons with which a start is refused.</summary>
@@ -71,7 +74,7 @@ public sealed class Services : IAsyncDisposable
         }
 
         var culture = http.Request.Query["culture"].ToString();
-        object? answer = request switch
+        object? answer = Also.TryGetValue(request, out var also) ? also(body) is (int status, string slug, Dictionary<string, object?> extensions) ? Refuse(http, status, slug, extensions) : also(body) : request switch
         {
             "GET /lines" => new[] { new { id = "nuclear", name = Text("Nuclear medicine: PET/CT", "Ядерная медицина", culture), offers = 2 } },
             "GET /cities" => new[] { new { id = "astana", name = Text("Astana", "Астана", culture), lat = 51.2, lon = 71.4, centers = 3, offers = 2 }, new { id = "taraz", name = Text("Taraz", "Тараз", culture), lat = 42.9, lon = 71.4, centers = 1, offers = 1 } },
