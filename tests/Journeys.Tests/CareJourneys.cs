@@ -14,8 +14,8 @@ internal sealed class CareJourneys
         var address = Mailbox.NewAddress();
         var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(5));
         await using var patient = await Visitor.ArriveAsync(culture, script, width);
-        await patient.GoAsync("/find?mode=cycle&city=almaty&size=50");
-        await patient.FollowAsync(patient.Page.Locator("article.offer").Filter(new LocatorFilterOptions { HasText = "PERSONA" }).Locator("a.more").First);
+        await patient.GoAsync("/find?mode=cycle&city=almaty");
+        await patient.FollowAsync(patient.Page.Locator("article.offer").Filter(new LocatorFilterOptions { HasText = "PERSONA" }).Locator("a[href*='/offers/']").First);
         await patient.FollowAsync(patient.Link("cycle.start"));
         await patient.Page.Locator("#day1").FillAsync(Written(today.AddDays(6)));
         await patient.PressAsync("cycle.show");
@@ -42,7 +42,7 @@ internal sealed class CareJourneys
         Assert.That(told.Html, Does.Contain(reference));
 
         // The laboratory accepts exactly what it has seen.
-        await using var coordinator = await StaffJourneys.SignInAsync("ru", "/console", "coordinator.*PERSONA|PERSONA.*coordinator|scheduler.*PERSONA|PERSONA.*scheduler");
+        await using var coordinator = await StaffJourneys.SignInAsync("ru", "/console", "Регистратор.*PERSONA");
         await coordinator.GoAsync("/console/cycles");
         var card = coordinator.Page.Locator("li.card").Filter(new LocatorFilterOptions { HasText = reference });
         await card.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { NameRegex = coordinator.Words.Like("cycle.c-accept") }).ClickAsync();

@@ -63,7 +63,9 @@ public static class OfferTrips
         ArgumentNullException.ThrowIfNull(options);
         var zone = TimeZoneInfo.FindSystemTimeZoneById(terms.TimeZone);
         var today = LocalTime.DateOf(now, zone);
-        var first = new[] { today, plan.ReadyOn, preferences.FirstDayFrom ?? today }.Max();
+
+        // Nobody arrives yesterday: the first visit leaves the day before it for the journey.
+        var first = new[] { today.AddDays(PlanTrips.ArriveDaysBefore), plan.ReadyOn, preferences.FirstDayFrom ?? today }.Max();
         var request = new TripRequest(
             plan.Pattern.Trips!, plan.Pattern.ResourceKinds, now + FindStarts.LeadTime, first, preferences.ReturnFrom, preferences.StartFrom, preferences.StartTo);
         var time = await LoadFreeTime.OfCenterAsync(db, plan.CenterId, plan.Pattern.ResourceKinds, today, (int)FindStarts.Horizon.TotalDays, ct);

@@ -25,8 +25,10 @@ public sealed record TripRequest(
 /// </summary>
 public static class PlanTrips
 {
+    /// <summary>The patient arrives on the day before the first visit.</summary>
+    public const int ArriveDaysBefore = 1;
+
     private const int SearchDays = 60;
-    private const int ArriveDaysBefore = 1;
 
     // Days later that the first trip may begin and the second one follow; each gives an option if it differs from those before.
     private static readonly (int Start, int Return)[] Wishes = [(0, 0), (7, 0), (0, 28), (14, 0), (0, 56)];

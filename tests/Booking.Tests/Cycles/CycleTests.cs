@@ -16,6 +16,9 @@ public sealed class CycleTests
         Assert.That(await Laboratory.WeeksAsync(booking.Hold.Id), Is.EqualTo(Laboratory.Expected(expected)));
         var before = await Laboratory.ShowAsync(guest, booking);
         Assert.That(Laboratory.AppointmentsOf(before).Select(x => x.State), Is.All.EqualTo("booked"));
+        var letter = await Steps.HeardAsync<CycleExpected>(x => x.BookingId == booking.Id);
+        var opened = await Market.NewGuest().SendAsync(HttpMethod.Get, $"/cycles/{letter.CycleId}", key: letter.AccessKey);
+        Assert.That((opened.Status, letter.CycleId, letter.Day1), Is.EqualTo((HttpStatusCode.OK, booking.Hold.Id, expected)), "the letter's own key opens the cycle");
         Assert.That(before.Body.GetProperty("plan").GetProperty("stayFrom").GetString(), Is.EqualTo($"{expected.AddDays(1):yyyy-MM-dd}"));
 
         var day1 = expected.AddDays(-3);
@@ -69,6 +72,8 @@ public sealed class CycleTests
         var refused = await laboratory.TryReserveAsync(Market.NewGuest(), day1);
         Assert.That((refused.Status, refused.Slug, refused.Text("step")), Is.EqualTo((HttpStatusCode.Conflict, "week-full", "retrieval")), refused.Body.ToString());
         var next = DateOnly.ParseExact(refused.Text("nextDay1"), "yyyy-MM-dd");
+        var seen = await Market.NewGuest().SendAsync(HttpMethod.Get, $"/cycles/plan?offer={laboratory.Market.OfferId}&day1={day1:yyyy-MM-dd}");
+        Assert.That(seen.Text("nextDay1"), Is.EqualTo(refused.Text("nextDay1")), "the preview says it before anything is tried");
         Assert.That(next, Is.GreaterThan(day1).And.LessThanOrEqualTo(day1.AddDays(14)));
 
         var late = await laboratory.BookAsync(Market.NewGuest(), next);

@@ -48,6 +48,22 @@ public sealed class TripTests
     }
 
     [Test]
+    public async Task A_dentists_form_begins_with_the_gap_of_each_jaw_and_others_cannot_order_two_trips()
+    {
+        var market = await DentistAsync();
+        var reply = await Market.NewGuest().SendAsync(HttpMethod.Get, $"/clinic/treatment-plans/defaults?offer={market.OfferId}", token: Clinic.Token(market.CenterId));
+        Assert.That(reply.Status, Is.EqualTo(HttpStatusCode.OK), reply.Body.ToString());
+        var trips = reply.Body.GetProperty("trips");
+        Assert.That((trips.GetProperty("lower").GetProperty("gapMinDays").GetInt32(), trips.GetProperty("upper").GetProperty("gapMinDays").GetInt32()), Is.EqualTo((60, 120)));
+        Assert.That(reply.Body.GetProperty("basis").GetProperty("gapMinDays").GetString(), Is.EqualTo("dentaljaw"));
+        var offers = await Market.NewGuest().SendAsync(HttpMethod.Get, "/clinic/treatment-plans/offers", token: Clinic.Token(market.CenterId));
+        Assert.That(offers.Body.EnumerateArray().Select(x => (x.GetProperty("offerId").GetGuid(), x.GetProperty("kind").GetString())), Is.EqualTo(new[] { (market.OfferId, (string?)"trips") }));
+
+        var other = await Market.OpenAsync();
+        Assert.That((await Market.NewGuest().SendAsync(HttpMethod.Get, $"/clinic/treatment-plans/defaults?offer={other.OfferId}", token: Clinic.Token(other.CenterId))).Slug, Is.EqualTo("not-case-review"));
+    }
+
+    [Test]
     public async Task Two_patients_who_want_the_same_return_get_both_trips_or_none()
     {
         var market = await DentistAsync();

@@ -113,6 +113,20 @@ public sealed class LetterWriterTests : MailFixture
     }
 
     [Test]
+    public async Task A_cycles_letter_opens_it_with_a_key_and_what_the_laboratory_agreed_to_is_listed()
+    {
+        var (letter, page) = await WriteAsync(Samples.Queued("cycle", Samples.Cycle(Booking), Booking), "en");
+        Assert.That(page.QuerySelector("a")!.GetAttribute("href"), Does.Match("^https://emdeu.example/en/open/cycle/[0-9a-f-]{36}/k3y-of-the-cycle$"));
+        Assert.That(letter.Subject, Does.Not.Contain("k3y"));
+        Assert.That(letter.Text, Does.Contain("1 December 2026"));
+
+        var agreed = Samples.Rescheduled(Booking, "cycle") with { Moved = [] };
+        var (told, table) = await WriteAsync(Samples.Queued("rescheduled", agreed, Booking), "en");
+        Assert.That(told.Text, Does.Contain("The laboratory has agreed").And.Not.Contain("→"));
+        Assert.That(table.QuerySelector("th[scope=col]")!.Closest("table")!.QuerySelectorAll("tr"), Has.Length.EqualTo(agreed.Sessions.Length + 1));
+    }
+
+    [Test]
     public async Task A_course_lists_every_session()
     {
         var (letter, page) = await WriteAsync(Samples.Queued("confirmed", Samples.Course(Booking), Booking), "fr");

@@ -77,6 +77,9 @@ public static class Samples
     public static RepairImpossible Impossible(Guid booking) => new(
         Guid.NewGuid(), booking, "KZ-4F7Q-92", ProcedureNames, "nnoc", CenterNames, "Asia/Almaty", Moved, "k3y-of-the-repair", Now);
 
+    public static CycleExpected Cycle(Guid booking) => new(
+        Guid.NewGuid(), booking, "KZ-4F7Q-92", ProcedureNames, "nnoc", CenterNames, "Asia/Almaty", new DateOnly(2026, 12, 1), "k3y-of-the-cycle", Now);
+
     public static WaitlistJoined Joined(Guid entry) => new(
         entry, Guid.NewGuid(), ProcedureNames, CenterNames, "Asia/Almaty", Start, Start.AddDays(14), "k3y-of-the-entry", Now);
 
@@ -102,6 +105,7 @@ public static class Samples
         Queued("account", Link("reset-password"), null), Queued("account", Link("invitation"), null), Queued("confirmed", Course(booking), booking),
         .. new[] { "patient", "repair", "repair-undone", "cycle", "clinic" }.Select(reason => Queued("rescheduled", Rescheduled(booking, reason), booking)),
         Queued("repair", Repair(booking), booking), Queued("repair", Repair(booking, 0), booking), Queued("repair-impossible", Impossible(booking), booking),
+        Queued("rescheduled", Rescheduled(booking, "cycle") with { Moved = [] }, booking), Queued("cycle", Cycle(booking), booking),
         Queued("plan", Plan(booking), booking), Queued("waitlist", Joined(booking), booking), Queued("waitlist-offer", Offered(booking), booking),
     ];
 

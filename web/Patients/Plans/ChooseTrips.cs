@@ -32,7 +32,9 @@ public static class ChooseTrips
         var errors = new FormErrors();
         var (first, back) = (Day(wishes.From, "from"), Day(wishes.Return, "return"));
         var hours = ChooseDates.Parts.FirstOrDefault(one => one.Name == wishes.Part);
-        var answer = errors.Any || plan.State is "withdrawn" or "booked" or "expired" ? null : await trips.TripsAsync(plan.Id, new(first, back, hours.From, hours.To), key, ct);
+
+        // A trip begins with the day of arrival; Booking asks for the first visit, which is the day after.
+        var answer = errors.Any || plan.State is "withdrawn" or "booked" or "expired" ? null : await trips.TripsAsync(plan.Id, new(first?.AddDays(1), back?.AddDays(1), hours.From, hours.To), key, ct);
         if (answer?.Problem is { } problem)
         {
             errors.Add(problem.Errors.ContainsKey("returnFrom") ? "return" : "from", texts["trips.wish-refused"]);
