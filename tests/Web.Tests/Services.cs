@@ -109,7 +109,7 @@ public sealed class Services : IAsyncDisposable
             "GET /stay-check" => CourseAnswers.Stay(http.Request.Query),
             _ when request == $"GET /bookings/{Booking}/reschedule" => CourseAnswers.Terms(start, Kzt(22_500_000)),
             _ when request == $"GET /bookings/{Booking}/reschedule/options" => CourseAnswers.Options(Instant, start),
-            _ when request == $"POST /bookings/{Booking}/reschedule" && MoveRefused is { } slug => Refuse(http, 409, slug, new() { ["lost"] = CourseAnswers.Lost(start) }),
+            _ when request == $"POST /bookings/{Booking}/reschedule" && MoveRefused is { } refusedMove => Refuse(http, 409, refusedMove, new() { ["lost"] = CourseAnswers.Lost(start) }),
             _ when request == $"POST /bookings/{Booking}/reschedule" => BookingView(),
             _ when request == $"GET /treatment-plans/{CourseAnswers.Plan}" => CourseAnswers.PlanView(Instant, start, Kzt(22_500_000), Kzt(4_500_000)),
             "POST /courses/plan" => CourseAnswers.Plans(start),
