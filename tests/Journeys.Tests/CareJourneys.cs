@@ -47,7 +47,7 @@ internal sealed class CareJourneys
         var card = coordinator.Page.Locator("li.card").Filter(new LocatorFilterOptions { HasText = reference });
         await card.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { NameRegex = coordinator.Words.Like("cycle.c-accept") }).ClickAsync();
         await coordinator.CheckAsync();
-        await Assertions.Expect(coordinator.Page.Locator("[role=status]")).ToContainTextAsync(coordinator.Words["cycle.did-accept"]);
+        await Assertions.Expect(coordinator.Page.Locator(".toast")).ToContainTextAsync(coordinator.Words["cycle.did-accept"]);
         await coordinator.GoAsync("/console/cycles/capacity");
 
         await phone.GoAsync(new Uri(phone.Page.Url).AbsolutePath[3..]);
