@@ -15,7 +15,16 @@ public sealed record OfferTimes(OfferTerms Terms, DateTimeOffset Now, Calendars 
     internal static readonly string[] Statements =
     [
         $"""
-        SELECT {OfferTerms.Columns}, now() FROM offer_terms o
+        SELECT {OfferTerms.Columns}, now(), (
+            SELECT {PackedTimes.AggregateByResource}
+            FROM resources r
+            CROSS JOIN LATERAL (
+                SELECT resource_id, starts_at, ends_at FROM allocations
+                WHERE resource_id = r.id AND during && tstzrange(greatest($2, now()), greatest($2, now()) + $3 + make_interval(mins => o.duration_minutes), '[)')
+                  AND (state <> 'held' OR expires_at > now())
+                OFFSET 0) AS a
+            WHERE r.center_id = o.center_id AND r.kind = ANY(o.resource_kinds) AND r.status = 'open')
+        FROM offer_terms o
         WHERE o.offer_id = $1 AND NOT EXISTS (SELECT 1 FROM offer_withdrawals w WHERE w.offer_id = o.offer_id AND w.version >= o.version)
         """,
         $"""
@@ -24,17 +33,6 @@ public sealed record OfferTimes(OfferTerms Terms, DateTimeOffset Now, Calendars 
         r AS (SELECT r.id, r.center_id, r.kind, r.time_zone, r.slot_minutes
               FROM o JOIN resources r ON r.center_id = o.center_id AND r.kind = ANY(o.resource_kinds) AND r.status = 'open')
         {Calendars.Rows}
-        """,
-        """
-        SELECT a.resource_id, a.starts_at, a.ends_at
-        FROM offer_terms o
-        JOIN resources r ON r.center_id = o.center_id AND r.kind = ANY(o.resource_kinds) AND r.status = 'open'
-        CROSS JOIN LATERAL (
-            SELECT resource_id, starts_at, ends_at FROM allocations
-            WHERE resource_id = r.id AND during && tstzrange(greatest($2, now()), greatest($2, now()) + $3 + make_interval(mins => o.duration_minutes), '[)')
-              AND (state <> 'held' OR expires_at > now())
-            OFFSET 0) AS a
-        WHERE o.offer_id = $1
         """,
     ];
 
@@ -48,12 +46,8 @@ public sealed record OfferTimes(OfferTerms Terms, DateTimeOffset Now, Calendars 
         {
             var command = new NpgsqlBatchCommand(statement);
             command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = offer });
-            if (statement != Statements[0])
-            {
-                command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = from.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz });
-                command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = length, NpgsqlDbType = NpgsqlDbType.Interval });
-            }
-
+            command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = from.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+            command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = length, NpgsqlDbType = NpgsqlDbType.Interval });
             batch.BatchCommands.Add(command);
         }
 
@@ -66,10 +60,9 @@ public sealed record OfferTimes(OfferTerms Terms, DateTimeOffset Now, Calendars 
             }
 
             var (terms, now) = (OfferTerms.Read(rows), rows.GetDateTime(19));
+            var busy = rows.IsDBNull(20) ? [] : PackedTimes.UnpackByResource(rows.GetFieldValue<byte[]>(20));
             await rows.NextResultAsync(ct);
-            var calendars = await Calendars.ReadAsync(rows, ct);
-            await rows.NextResultAsync(ct);
-            times = new OfferTimes(terms, now, calendars, await Calendars.ReadBusyAsync(rows, ct), new TracerRoom());
+            times = new OfferTimes(terms, now, await Calendars.ReadAsync(rows, ct), busy, new TracerRoom());
         }
 
         return times with { Tracers = await TracerRoom.LoadAsync(connection, [times.Terms], from > times.Now ? from : times.Now, ct) };

@@ -8,8 +8,12 @@ public static class ShowAvailability
 {
     private const int MostDays = 42;
 
-    /// <summary>Read along with the wanted days, because most offers have time within them; then the day after is known without asking again.</summary>
-    private const int DaysAfter = 4;
+    /// <summary>Read along with the wanted days, because most offers have time within them, also over a weekend; then the day after is known without asking again.</summary>
+    private const int DaysAfter = 3;
+
+    // A local midnight is at most so far before or after that of UTC.
+    private static readonly TimeSpan Ahead = TimeSpan.FromHours(14);
+    private static readonly TimeSpan Behind = TimeSpan.FromHours(12);
 
     private static readonly DateOnly LongAgo = new(2000, 1, 1);
 
@@ -20,9 +24,9 @@ public static class ShowAvailability
     {
         var count = Math.Clamp(days ?? 10, 1, MostDays);
 
-        // A local midnight is less than a day from that of UTC. Whatever is past, the database reads from its now on.
-        var begin = from > LongAgo ? new DateTimeOffset(from.Value.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero).AddDays(-1) : DateTimeOffset.UnixEpoch;
-        if (await OfferTimes.ReadAsync(database, offer, begin, TimeSpan.FromDays(count + DaysAfter + 2), ct) is not { } times)
+        // Whatever is past, the database reads from its now on.
+        var begin = from > LongAgo ? new DateTimeOffset(from.Value.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero) - Ahead : DateTimeOffset.UnixEpoch;
+        if (await OfferTimes.ReadAsync(database, offer, begin, TimeSpan.FromDays(count + DaysAfter) + Ahead + Behind, ct) is not { } times)
         {
             return Problems.NotFound("offer-unknown", "This offer is not sold here.");
         }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using MedTourism.Booking.Availability;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -10,7 +9,6 @@ public static class LoadFreeTime
 {
     // Every center is in Kazakhstan; a second country needs a column on resources.
     private const string Country = "KZ";
-    private static readonly long Epoch = new DateTime(2000, 1, 1).Ticks;
 
     /// <summary>
     /// Only resources of <paramref name="kinds"/>, or all of the center if it is null. The time of the sessions <paramref name="except"/> counts as free,
@@ -119,11 +117,11 @@ public static class LoadFreeTime
         NpgsqlConnection connection, Dictionary<Guid, Row> resources, DateTimeOffset from, DateTimeOffset to, IReadOnlyCollection<Guid>? except, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(
-            """
+            $"""
             SELECT r.id, a.*
             FROM unnest($1) AS r(id)
             CROSS JOIN LATERAL (
-                SELECT string_agg(timestamptz_send(starts_at) || timestamptz_send(ends_at), '') FILTER (WHERE state <> 'blocked'),
+                SELECT {PackedTimes.Aggregate} FILTER (WHERE state <> 'blocked'),
                        array_agg(starts_at) FILTER (WHERE state = 'blocked'), array_agg(ends_at) FILTER (WHERE state = 'blocked'),
                        array_agg(reason) FILTER (WHERE state = 'blocked')
                 FROM allocations
@@ -144,7 +142,7 @@ public static class LoadFreeTime
         while (await reader.ReadAsync(ct))
         {
             var row = resources[reader.GetGuid(0)];
-            row.Taken = reader.IsDBNull(1) ? [] : Unpack(reader.GetFieldValue<byte[]>(1));
+            row.Taken = reader.IsDBNull(1) ? [] : PackedTimes.Unpack(reader.GetFieldValue<byte[]>(1));
             var (starts, ends) = (Times(2), Times(3));
             var reasons = starts.Length == 0 ? [] : reader.GetFieldValue<string[]>(4);
             for (var i = 0; i < starts.Length; i++)
@@ -154,22 +152,6 @@ public static class LoadFreeTime
         }
 
         DateTime[] Times(int column) => reader.IsDBNull(column) ? [] : reader.GetFieldValue<DateTime[]>(column);
-    }
-
-    /// <summary>Starts and ends in turn as timestamptz travels: big-endian microseconds since 2000, eight bytes each. Arrays took ten times as long to read.</summary>
-    private static Interval[] Unpack(ReadOnlySpan<byte> bytes)
-    {
-        const int Length = sizeof(long);
-        var times = new Interval[bytes.Length / (2 * Length)];
-        for (var i = 0; i < times.Length; i++)
-        {
-            var pair = bytes.Slice(i * 2 * Length, 2 * Length);
-            times[i] = new Interval(At(BinaryPrimitives.ReadInt64BigEndian(pair)), At(BinaryPrimitives.ReadInt64BigEndian(pair[Length..])));
-        }
-
-        return times;
-
-        static DateTimeOffset At(long microseconds) => new(Epoch + (microseconds * TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
     }
 
     /// <summary>A resource as its rows come in.</summary>
