@@ -14,7 +14,7 @@ public sealed class RepairKillTests
     public async Task A_service_killed_in_mid_repair_leaves_whole_patients_and_another_goes_on()
     {
         var ward = await Ward.OpenAsync();
-        var patients = await PatientsAsync(ward, 6);
+        var patients = await ward.CoursesAsync(6);
         var (_, repair) = await ward.DownAsync(0, 4);
         await ward.ChooseAsync(repair);
         var victim = (Guid)(await Market.ScalarAsync("SELECT booking_id FROM repair_patients WHERE repair_id = $1 AND position = 3", repair))!;
@@ -51,12 +51,12 @@ public sealed class RepairKillTests
 
         await RunAsync(keeper, $"SELECT pg_advisory_unlock({gate})");
         await Market.ScalarAsync($"DROP FUNCTION gate_{repair:N} CASCADE"); // waits for the dead service's transaction to be rolled back
-        Assert.That(await AppliedAsync(ward, repair), Is.EqualTo(3), "those before the kill are whole");
+        Assert.That(await ward.AppliedAsync(repair), Is.EqualTo(3), "those before the kill are whole");
         Assert.That(await Ward.SnapshotAsync(victim), Is.EqualTo(before), "nothing is left of the one it happened in");
         Assert.That(await ward.AgreesAsync());
 
         await Ward.Work.ForRepairAsync(repair, CancellationToken.None);
-        Assert.That(await AppliedAsync(ward, repair), Is.EqualTo(patients.Count));
+        Assert.That(await ward.AppliedAsync(repair), Is.EqualTo(patients.Count));
         Assert.That(await ward.AgreesAsync());
         foreach (var patient in patients)
         {
@@ -66,20 +66,6 @@ public sealed class RepairKillTests
                 Is.EqualTo((1, 1)), "moved once");
         }
     }
-
-    private static async Task<List<Treated>> PatientsAsync(Ward ward, int count)
-    {
-        List<Treated> patients = [];
-        for (var i = 0; i < count; i++)
-        {
-            patients.Add(await ward.CourseAsync(0, 2, $"{9 + i:00}:00"));
-        }
-
-        return patients;
-    }
-
-    private static Task<long> AppliedAsync(Ward ward, Guid repair) =>
-        ward.Market.CountAsync("SELECT count(*) FROM repair_patients WHERE repair_id = $1 AND state = 'applied'", repair);
 
     /// <summary>The same database, broker and issuer as the service under test.</summary>
     private static Process Start(out Uri address)

@@ -10,7 +10,7 @@ public sealed class RepairRaceTests
     public async Task Two_of_the_staff_apply_the_same_repair_at_once_and_each_patient_is_moved_once()
     {
         var ward = await Ward.OpenAsync();
-        var patients = await PatientsAsync(ward, 6);
+        var patients = await ward.CoursesAsync(6);
         var (_, repair) = await ward.DownAsync(0, 4);
         await ward.ChooseAsync(repair);
         var replies = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => ward.PostAsync($"/clinic/repairs/{repair}/apply")));
@@ -22,7 +22,7 @@ public sealed class RepairRaceTests
     public async Task A_connection_killed_in_mid_repair_leaves_whole_patients_and_the_rest_is_done_by_who_comes_next()
     {
         var ward = await Ward.OpenAsync();
-        var patients = await PatientsAsync(ward, 6);
+        var patients = await ward.CoursesAsync(6);
         var (_, repair) = await ward.DownAsync(0, 4);
         await ward.ChooseAsync(repair);
         var victim = (Guid)(await Market.ScalarAsync("SELECT booking_id FROM repair_patients WHERE repair_id = $1 AND position = 3", repair))!;
@@ -36,7 +36,7 @@ public sealed class RepairRaceTests
             CREATE TRIGGER kill_{repair:N} AFTER UPDATE ON repair_patients FOR EACH ROW EXECUTE FUNCTION kill_{repair:N}();
             """);
         Assert.That((int)(await ward.PostAsync($"/clinic/repairs/{repair}/apply")).Status, Is.EqualTo(500));
-        Assert.That(await AppliedAsync(ward, repair), Is.EqualTo(3), "those before the breakdown are whole");
+        Assert.That(await ward.AppliedAsync(repair), Is.EqualTo(3), "those before the breakdown are whole");
         Assert.That(await ward.AgreesAsync());
         Assert.That(
             await ward.Market.CountAsync("SELECT count(*) FROM booking_keys WHERE booking_id = $1", victim), Is.EqualTo(1), "nothing is left of the one it happened in");
@@ -60,7 +60,7 @@ public sealed class RepairRaceTests
         for (var round = 0; round < 8; round++)
         {
             var ward = await Ward.OpenAsync();
-            var patients = await PatientsAsync(ward, 2);
+            var patients = await ward.CoursesAsync(2);
             var (_, repair) = await ward.DownAsync(0, 4);
             await ward.ChooseAsync(repair);
             var cancel = ward.PostAsync($"/bookings/{patients[0].Id}/cancel", new { expectedRefundMinor = (await QuoteAsync(ward, patients[0])) }, key: patients[0].Key);
@@ -137,26 +137,12 @@ public sealed class RepairRaceTests
         }
     }
 
-    private static async Task<List<Treated>> PatientsAsync(Ward ward, int count)
-    {
-        List<Treated> patients = [];
-        for (var i = 0; i < count; i++)
-        {
-            patients.Add(await ward.CourseAsync(0, 2, $"{9 + i:00}:00"));
-        }
-
-        return patients;
-    }
-
-    private static Task<long> AppliedAsync(Ward ward, Guid repair) =>
-        ward.Market.CountAsync("SELECT count(*) FROM repair_patients WHERE repair_id = $1 AND state = 'applied'", repair);
-
     private static async Task<long> QuoteAsync(Ward ward, Treated patient) =>
         (await ward.GetAsync($"/bookings/{patient.Id}/cancellation", patient.Key)).Body.GetProperty("refund").GetProperty("amountMinor").GetInt64();
 
     private static async Task ExactlyOnceAsync(Ward ward, Guid repair, List<Treated> patients)
     {
-        Assert.That(await AppliedAsync(ward, repair), Is.EqualTo(patients.Count));
+        Assert.That(await ward.AppliedAsync(repair), Is.EqualTo(patients.Count));
         Assert.That(await ward.AgreesAsync());
         foreach (var patient in patients)
         {

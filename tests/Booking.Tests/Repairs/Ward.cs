@@ -57,6 +57,20 @@ internal sealed class Ward
         return await BookAsync(machine, [.. days.Select(day => Market.At(day, time))], course);
     }
 
+    /// <summary>Courses on the first machine from the second working day on, an hour after each other.</summary>
+    public async Task<List<Treated>> CoursesAsync(int count)
+    {
+        List<Treated> patients = [];
+        for (var i = 0; i < count; i++)
+        {
+            patients.Add(await CourseAsync(0, 2, $"{9 + i:00}:00"));
+        }
+
+        return patients;
+    }
+
+    public Task<long> AppliedAsync(Guid repair) => Market.CountAsync("SELECT count(*) FROM repair_patients WHERE repair_id = $1 AND state = 'applied'", repair);
+
     public async Task<Treated> BookAsync(int machine, DateTimeOffset[] starts, CoursePattern? pattern)
     {
         var (id, key) = (Guid.CreateVersion7(), AccessKey.New());

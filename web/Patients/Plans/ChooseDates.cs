@@ -69,8 +69,8 @@ public static class ChooseDates
         TreatmentPlan plan, string key, Wishes wishes, string? refused, CourseClient courses, CatalogClient catalog, SecretCookies cookies, Locales.Texts texts, CancellationToken ct)
     {
         var errors = new FormErrors();
-        var first = Day(wishes.From, "from");
-        var last = Day(wishes.By, "by");
+        var first = Day(wishes.From, "from", errors, texts);
+        var last = Day(wishes.By, "by", errors, texts);
         var hours = Parts.FirstOrDefault(one => one.Name == wishes.Part);
         var most = wishes.Stay && plan.Patient is { } patient && (await courses.StayAsync(patient.Citizenship, plan.ReadyOn, plan.ReadyOn, ct)).Value?.Patient.AllowedDays is > 0 and var allowed ? allowed : (int?)null;
         var answer = errors.Any || plan.State is "withdrawn" or "booked" or "expired"
@@ -92,22 +92,23 @@ public static class ChooseDates
         return Pages.Page<PlanPage>(
             new Model(plan, options, stays, entry, wishes, errors, Guid.CreateVersion7().ToString("N"), refused),
             refused is not null ? StatusCodes.Status409Conflict : errors.Any ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status200OK);
+    }
 
-        DateOnly? Day(string typed, string field)
+    /// <summary>A day as typed; null, with an error at the field, if it is none.</summary>
+    internal static DateOnly? Day(string typed, string field, FormErrors errors, Locales.Texts texts)
+    {
+        if (typed.Length == 0)
         {
-            if (typed.Length == 0)
-            {
-                return null;
-            }
-
-            if (DateOnly.TryParseExact(Formats.WesternDigits(typed), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
-            {
-                return day;
-            }
-
-            errors.Add(field, texts["plan.day-error"]);
             return null;
         }
+
+        if (DateOnly.TryParseExact(Formats.WesternDigits(typed), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+        {
+            return day;
+        }
+
+        errors.Add(field, texts["plan.day-error"]);
+        return null;
     }
 
     private static async Task<IResult> Keep(

@@ -1,10 +1,8 @@
-using System.Globalization;
 using MedTourism.Web.Clients;
 using MedTourism.Web.Locales;
 using MedTourism.Web.Patients.Book;
 using MedTourism.Web.Patients.Times;
 using MedTourism.Web.Shared;
-using MedTourism.Web.Shared.Culture;
 using MedTourism.Web.Shared.Forms;
 
 namespace MedTourism.Web.Patients.Plans;
@@ -30,7 +28,7 @@ public static class ChooseTrips
     public static async Task<IResult> ShowAsync(TreatmentPlan plan, string key, Wishes wishes, string? refused, CycleClient trips, Texts texts, CancellationToken ct)
     {
         var errors = new FormErrors();
-        var (first, back) = (Day(wishes.From, "from"), Day(wishes.Return, "return"));
+        var (first, back) = (ChooseDates.Day(wishes.From, "from", errors, texts), ChooseDates.Day(wishes.Return, "return", errors, texts));
         var hours = ChooseDates.Parts.FirstOrDefault(one => one.Name == wishes.Part);
 
         // A trip begins with the day of arrival; Booking asks for the first visit, which is the day after.
@@ -43,22 +41,6 @@ public static class ChooseTrips
         return Pages.Page<TripsPage>(
             new Model(plan, answer?.Value, wishes, errors, Guid.CreateVersion7().ToString("N"), refused),
             refused is not null ? StatusCodes.Status409Conflict : errors.Any ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status200OK);
-
-        DateOnly? Day(string typed, string field)
-        {
-            if (typed.Length == 0)
-            {
-                return null;
-            }
-
-            if (DateOnly.TryParseExact(Formats.WesternDigits(typed), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
-            {
-                return day;
-            }
-
-            errors.Add(field, texts["plan.day-error"]);
-            return null;
-        }
     }
 
     private static async Task<IResult> Keep(
