@@ -77,6 +77,33 @@ public sealed class BookingPagesTests
     }
 
     [Test]
+    public async Task What_has_no_Arabic_keeps_its_own_language_and_direction_in_an_Arabic_page()
+    {
+        await HoldAsync();
+        await SendAsync(Who, Patient);
+        await SendAsync(Contact, ("email", "patient@example.org"));
+        var (_, health, _) = await browser.GetAsync(Health.Replace("/en/", "/ar/", StringComparison.Ordinal));
+        Assert.That(health.QuerySelector("legend bdi[lang=en]")?.TextContent, Is.EqualTo("Are you pregnant?"));
+
+        await SendAsync(Health, ("q-pregnant", "no"));
+        var (_, check, _) = await browser.GetAsync(Check.Replace("/en/", "/ar/", StringComparison.Ordinal));
+        Assert.That(check.QuerySelectorAll("dt bdi[lang=en]").Select(label => label.TextContent), Does.Contain("Are you pregnant?"));
+    }
+
+    [TestCase("UMC Diagnostic Center", "UMC Diagnostic Center, Astana")]
+    [TestCase("PET centre, Astana", "PET centre, Astana")]
+    public async Task A_city_in_the_name_of_its_center_is_said_once(string center, string said)
+    {
+        browser.Services.CenterName = center;
+        await HoldAsync();
+        await SendAsync(Who, Patient);
+        await SendAsync(Contact, ("email", "patient@example.org"));
+        await SendAsync(Health, ("q-pregnant", "no"));
+        var (_, page, _) = await browser.GetAsync(Check);
+        Assert.That(page.QuerySelectorAll("main dd").Select(dd => dd.TextContent.Trim()), Does.Contain(said));
+    }
+
+    [Test]
     public async Task Keeping_the_time_longer_keeps_what_is_typed()
     {
         await HoldAsync();

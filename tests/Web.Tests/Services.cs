@@ -27,6 +27,8 @@ public sealed class Services : IAsyncDisposable
     /// <summary>Further answers by request, as the test says; a pair of a status and a problem's slug refuses.</summary>
     public Dictionary<string, Func<string, object>> Also { get; } = [];
 
+    public string CenterName { get; set; } = "UMC Diagnostic Center";
+
     public bool TimeTaken { get; set; }
 
     /// <summary>The reasons with which a start is refused.</summary>
@@ -144,17 +146,17 @@ public sealed class Services : IAsyncDisposable
 
     private static object[] Facts => [new { text = "Department <b>since</b> 2010", sources = new[] { "rdc" } }];
     private static object[] Machines => [new { id = "pet", kind = "pet-ct", name = "PET/CT scanner", status = "open" }];
-    private static object[] Sources => [new { key = "rdc", url = "https://www.example.org/rdc", date = "2010" }];
+    private static object[] Sources => [new { key = "rdc", url = "https://www.example.org/rdc", date = "undated" }];
 
-    private static Dictionary<string, object?> Center(string culture) => new() { ["id"] = "umc", ["slug"] = "umc", ["name"] = Text("UMC Diagnostic Center", "Диагностический центр UMC", culture), ["city"] = new { id = "astana", name = Text("Astana", "Астана", culture) }, ["demo"] = false };
+    private Dictionary<string, object?> Center(string culture) => new() { ["id"] = "umc", ["slug"] = "umc", ["name"] = Text(CenterName, "Диагностический центр UMC", culture), ["city"] = new { id = "astana", name = Text("Astana", "Астана", culture) }, ["demo"] = false };
 
-    private static Dictionary<string, object?> Card(Guid id, string mode, string culture) => new()
+    private Dictionary<string, object?> Card(Guid id, string mode, string culture) => new()
     {
         ["id"] = id, ["procedureId"] = "pet", ["procedure"] = Text("Whole-body PET/CT", "ПЭТ/КТ всего тела", culture), ["line"] = new { id = "nuclear", name = Text("Nuclear medicine", "Ядерная медицина", culture) }, ["center"] = Center(culture), ["mode"] = mode,
         ["price"] = Kzt(22_500_000), ["priceUsd"] = new { amountMinor = 45_015, currency = "USD" }, ["deposit"] = mode == "instant" ? Kzt(4_500_000) : null, ["durationMinutes"] = 90, ["languages"] = new[] { "kk", "ru" }, ["priceBasis"] = "illustrative", ["demo"] = false,
     };
 
-    private static Dictionary<string, object?> Offer(Guid id, string mode, string culture) => Merge(Card(id, mode, culture), new()
+    private Dictionary<string, object?> Offer(Guid id, string mode, string culture) => Merge(Card(id, mode, culture), new()
     {
         ["included"] = new[] { Text("Written report", "Заключение", culture) }, ["notIncluded"] = new[] { Text("Flights", "Перелёт", culture) },
         ["cancellation"] = new[] { new { hoursBefore = 72, refundPercent = 100 }, new { hoursBefore = 24, refundPercent = 50 }, new { hoursBefore = 0, refundPercent = 0 } },
