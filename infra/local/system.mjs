@@ -140,7 +140,7 @@ export function writeClients(settings) {
   const at = addresses(settings);
   writeJson('clients.json', [
     {
-      client_id: 'web', client_secret: settings.secrets.webClient, client_name: 'MedTourism',
+      client_id: 'web', client_secret: settings.secrets.webClient, client_name: 'Emdeu',
       redirect_uris: [`${at.web}/session/callback`], post_logout_redirect_uris: [at.web, `${at.web}/`, `${at.web}/session/signed-out`],
       grant_types: ['authorization_code', 'refresh_token'], response_types: ['code'], token_endpoint_auth_method: 'client_secret_basic',
     },

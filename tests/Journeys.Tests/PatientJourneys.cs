@@ -12,7 +12,7 @@ internal sealed class PatientJourneys
     [TestCase("ru", "ПЭТ", true, 390)]
     [TestCase("ru", "ПЭТ", false, 390)]
     [TestCase("ru", "ПЭТ", false, 1280)]
-    [TestCase("ar", "PET", true, 390)]
+    [TestCase("ar", "التصوير البوزيتروني", true, 390)]
     [TestCase("ar", "PET", false, 1280)]
     public async Task A_patient_from_abroad_books_a_scan_in_Aktau_and_gets_the_letter_with_the_calendar_file(string culture, string words, bool script, int width)
     {

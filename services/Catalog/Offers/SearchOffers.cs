@@ -113,12 +113,15 @@ public static class SearchOffers
         void Text(string? value) => command.Parameters.Add(new NpgsqlParameter { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
     }
 
-    /// <summary>One statement for the page, the total and all facets. $1 words, $2 line, $3 city, $4 mode, $5 size, $6 offset, $7 languages, $8 center.</summary>
+    /// <summary>
+    /// One statement for the page, the total and all facets. What is asked is materialized, or it would be worked out anew while planning and for
+    /// every rank. $1 words, $2 line, $3 city, $4 mode, $5 size, $6 offset, $7 languages, $8 center.
+    /// </summary>
     private static string Statement(bool words, string order) =>
         $"""
-        WITH found AS MATERIALIZED (
+        WITH {(words ? "asked AS MATERIALIZED (SELECT search_query($1) AS query), " : "")}found AS MATERIALIZED (
             SELECT s.*, {(words ? "ts_rank('{0.1, 0.3, 0.6, 1.0}', s.document, query)" : "0::real")} AS rank
-            FROM offer_search s {(words ? ", (SELECT search_query($1) AS query) asked WHERE s.document @@ query" : "WHERE cardinality($1) = 0")}
+            FROM offer_search s {(words ? ", asked WHERE s.document @@ query" : "WHERE cardinality($1) = 0")}
                 AND ($8 IS NULL OR s.center_id = $8)
         ), page AS (
             SELECT offer_id, row_number() OVER (ORDER BY {Order(order)}) AS place

@@ -22,10 +22,10 @@ public static class SearchIndex
             $"""
             INSERT INTO offer_search(offer_id, line_id, city_id, center_id, mode, position, price_minor, names, document)
             SELECT id, line, city, center, mode, position, price, names::jsonb,
-                   setweight(to_tsvector('simple', titles) || to_tsvector('russian', titles) || to_tsvector('french', titles), 'A')
-                || setweight(to_tsvector('simple', others) || to_tsvector('russian', others) || to_tsvector('french', others), 'B')
-                || setweight(to_tsvector('simple', branch) || to_tsvector('russian', branch) || to_tsvector('french', branch), 'C')
-                || setweight(to_tsvector('simple', place) || to_tsvector('russian', place) || to_tsvector('french', place), 'D')
+                   setweight(to_tsvector('simple', titles) || to_tsvector('russian', titles) || to_tsvector('french', titles) || to_tsvector('arabic', titles), 'A')
+                || setweight(to_tsvector('simple', others) || to_tsvector('russian', others) || to_tsvector('french', others) || to_tsvector('arabic', others), 'B')
+                || setweight(to_tsvector('simple', branch) || to_tsvector('russian', branch) || to_tsvector('french', branch) || to_tsvector('arabic', branch), 'C')
+                || setweight(to_tsvector('simple', place) || to_tsvector('russian', place) || to_tsvector('french', place) || to_tsvector('arabic', place), 'D')
             FROM unnest({ids}, {lines}, {cities}, {centers}, {modes}, {positions}, {prices}, {names}, {titles}, {others}, {branches}, {places})
                 AS row(id, line, city, center, mode, position, price, names, titles, others, branch, place)
             """,

@@ -3,8 +3,8 @@ using System.Text;
 namespace MedTourism.Catalog.Search;
 
 /// <summary>
-/// Words as search sees them: lower case, Latin letters without accents, ё as е, and Kazakh letters as the Russian ones that people without a
-/// Kazakh keyboard type instead. The index and the queries are folded alike.
+/// Words as search sees them: lower case, Latin letters without accents, ё as е, Kazakh letters as the Russian ones that people without a
+/// Kazakh keyboard type instead, Arabic without vowel signs and with one form of each letter. The index and the queries are folded alike.
 /// </summary>
 public static class Words
 {
@@ -15,6 +15,7 @@ public static class Words
         "a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with",
         "в", "во", "для", "до", "и", "из", "или", "к", "на", "о", "от", "по", "с", "со", "у",
         "жане", "мен", "пен", "ушин",
+        "الي", "او", "عن", "علي", "في", "مع", "من",
         "au", "aux", "avec", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "ou", "par", "pour", "sur", "un", "une",
     };
 
@@ -35,6 +36,12 @@ public static class Words
                 case 'ұ' or 'ү': folded.Append('у'); break;
                 case 'һ': folded.Append('х'); break;
                 case 'і': folded.Append('и'); break;
+                case 'أ' or 'إ' or 'آ' or 'ٱ': folded.Append('ا'); break;
+                case 'ى' or 'ئ' or 'ی': folded.Append('ي'); break;
+                case 'ؤ': folded.Append('و'); break;
+                case 'ة': folded.Append('ه'); break;
+                case 'ک': folded.Append('ك'); break;
+                case 'ـ' or (>= '\u064B' and <= '\u0652') or '\u0670': break;
                 case 'œ': folded.Append("oe"); break;
                 case 'æ': folded.Append("ae"); break;
                 case 'ß': folded.Append("ss"); break;

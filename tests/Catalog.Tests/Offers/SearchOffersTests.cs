@@ -27,6 +27,10 @@ public sealed class SearchOffersTests
     [TestCase("жүрек трансплантациясы", "heart-tx")]
     [TestCase("протез колена", "knee-replacement")]
     [TestCase("prothèse de la hanche", "hip-replacement")]
+    [TestCase("زراعة الأسنان", "implant-single")]
+    [TestCase("زراعه اسنان", "implant-single")]
+    [TestCase("غاما نايف", "gk-mets")]
+    [TestCase("تنظير القولن", "colonoscopy-expert")]
     public async Task Words_in_any_language_and_slips_of_the_finger_find_the_procedure(string words, string procedure)
     {
         var page = await Running.App.SearchAsync(words);
@@ -152,10 +156,17 @@ public sealed class SearchOffersTests
     }
 
     [Test]
-    public async Task Arabic_falls_back_to_english_and_says_so()
+    public async Task Names_come_in_the_readers_language_or_say_which_one_they_are_in()
     {
-        var page = await Running.GetAsync("/offers?culture=ar&size=1");
-        Assert.That(page.GetProperty("items")[0].GetProperty("procedure").Text("lang"), Is.EqualTo("en"));
+        var arabic = (await Running.GetAsync("/offers?culture=ar&size=1")).GetProperty("items")[0];
+        var french = (await Running.GetAsync("/offers?culture=fr&size=1")).GetProperty("items")[0];
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(arabic.GetProperty("procedure").Text("lang"), Is.EqualTo("ar"));
+            Assert.That(arabic.GetProperty("center").GetProperty("name").Text("lang"), Is.EqualTo("ar"));
+            Assert.That(french.GetProperty("procedure").Text("lang"), Is.EqualTo("fr"));
+            Assert.That(french.GetProperty("center").GetProperty("name").Text("lang"), Is.EqualTo("en"), "Centers have no French names.");
+        }
     }
 
     [TestCase("line=heart", "line")]

@@ -10,6 +10,9 @@ public sealed class WordsTests
     [TestCase("Réadaptation", "readaptation")]
     [TestCase("cœur", "coeur")]
     [TestCase("йод", "йод")]
+    [TestCase("أَكْتاو", "اكتاو")]
+    [TestCase("زراعة الأسنان", "زراعه الاسنان")]
+    [TestCase("مستشفى", "مستشفي")]
     public void Letters_are_folded_to_what_people_type(string text, string folded) => Assert.That(Words.Fold(text), Is.EqualTo(folded));
 
     [Test]

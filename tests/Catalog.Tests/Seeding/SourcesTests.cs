@@ -66,12 +66,12 @@ public sealed class SourcesTests
     }
 
     [Test]
-    public void Every_question_is_put_in_four_languages_and_its_rule_is_known()
+    public void Every_question_is_put_in_five_languages_and_its_rule_is_known()
     {
         using (Assert.EnterMultipleScope())
         {
             Assert.That(Seed.Screening, Has.Length.EqualTo(30));
-            Assert.That(Seed.Screening.Select(question => question.Text.Keys.Order().ToArray()), Is.All.EqualTo(new[] { "en", "fr", "kk", "ru" }));
+            Assert.That(Seed.Screening.Select(question => question.Text.Keys.Order().ToArray()), Is.All.EqualTo(new[] { "ar", "en", "fr", "kk", "ru" }));
             Assert.That(Seed.Screening.SelectMany(question => question.OnlyFor.Values).SelectMany(ids => ids).Except(Seed.Procedures.Select(procedure => procedure.Id)), Is.Empty);
         }
     }
