@@ -64,7 +64,7 @@ internal static class BookingFloors
     private static string Look(string from, string length) =>
         $"""
         \startpipeline
-        {string.Join('\n', OfferTimes.Statements.Select(statement => Bind(statement, Offer, from, length)))}
+        {Bind(OfferTimes.Statement, Offer, from, length)}
         \endpipeline
         """;
 

@@ -79,7 +79,7 @@ internal sealed class MillionBenchmark(BenchmarkOptions options)
             await using var command = new NpgsqlCommand(
                 $"""
                 SET plan_cache_mode = {mode};
-                PREPARE busy(uuid, timestamptz, interval) AS {OfferTimes.Statements[0]};
+                PREPARE busy(uuid, timestamptz, interval) AS {OfferTimes.Statement};
                 EXPLAIN EXECUTE busy(md5('offer1')::uuid, '{Begin:yyyy-MM-dd}', '16 days');
                 DEALLOCATE busy
                 """,

@@ -1,6 +1,7 @@
 using MedTourism.Booking.Offers;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace MedTourism.Booking.Availability;
 
@@ -27,7 +28,7 @@ public sealed class Calendars
         $"""
         WITH w AS (SELECT $1 - interval '2 days' AS first, $2 + interval '2 days' AS last),
         r AS (SELECT id, center_id, kind, time_zone, slot_minutes FROM resources
-              WHERE center_id = ANY($3) AND ($4 OR (kind = ANY($5) AND status = 'open')))
+              WHERE center_id = ANY($3) AND ($4 OR status = 'open') AND ($5::text[] IS NULL OR kind = ANY($5)))
         {Rows}
         """;
 
@@ -65,7 +66,25 @@ public sealed class Calendars
 
     /// <summary>All resources of one center, whatever their kind and status.</summary>
     public static Task<Calendars> LoadCenterAsync(BookingDb db, string center, DateTimeOffset from, DateTimeOffset to, CancellationToken ct) =>
-        WithConnectionAsync(db, connection => LoadAsync(connection, [center], [], true, from, to, ct), ct);
+        WithConnectionAsync(db, connection => LoadAsync(connection, [center], null, true, from, to, ct), ct);
+
+    /// <summary>The open resources of one center, of all kinds.</summary>
+    internal static Task<Calendars> LoadOpenAsync(NpgsqlConnection connection, string center, DateTimeOffset from, DateTimeOffset to, CancellationToken ct) =>
+        LoadAsync(connection, [center], null, false, from, to, ct);
+
+    /// <summary>The same, with the open times of the window worked out once for many questions.</summary>
+    internal Calendars Remembering(DateTimeOffset from, DateTimeOffset to)
+    {
+        foreach (var resources in _byCenter.Values)
+        {
+            for (var i = 0; i < resources.Count; i++)
+            {
+                resources[i] = resources[i].Remembering(_holidays, from, to);
+            }
+        }
+
+        return this;
+    }
 
     /// <summary>When a resource is open within a window; nothing if it has no hours.</summary>
     public List<Interval> OpenIn(Guid resourceId, Interval window)
@@ -150,14 +169,14 @@ public sealed class Calendars
     }
 
     private static async Task<Calendars> LoadAsync(
-        NpgsqlConnection connection, string[] centers, string[] kinds, bool all, DateTimeOffset from, DateTimeOffset to, CancellationToken ct)
+        NpgsqlConnection connection, string[] centers, string[]? kinds, bool all, DateTimeOffset from, DateTimeOffset to, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(OfCenters, connection);
         command.Parameters.AddWithValue(from.ToUniversalTime());
         command.Parameters.AddWithValue(to.ToUniversalTime());
         command.Parameters.AddWithValue(centers);
         command.Parameters.AddWithValue(all);
-        command.Parameters.AddWithValue(kinds);
+        command.Parameters.Add(new NpgsqlParameter { Value = (object?)kinds ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
         await using var rows = await command.ExecuteReaderAsync(ct);
         return await ReadAsync(rows, ct);
     }

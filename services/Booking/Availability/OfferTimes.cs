@@ -8,14 +8,16 @@ namespace MedTourism.Booking.Availability;
 /// <summary>The terms of an offer that is sold now, the hours of its resources and what is taken of them, as of one moment.</summary>
 public sealed record OfferTimes(OfferTerms Terms, DateTimeOffset Now, Calendars Calendars, Dictionary<Guid, List<Interval>> Busy, TracerRoom Tracers)
 {
+    // Only calendars that change several times between two looks are read more often.
+    private const int MostReads = 4;
+
     /// <summary>
-    /// Sent together, so that everything comes in one round trip. $1 is the offer; the window reaches from $2, or from now if that is later, as long as
-    /// $3 and the offer's duration together.
+    /// What is taken, with the marks of the terms and of the calendars that it belongs to. $1 is the offer; the window reaches from $2, or from now if
+    /// that is later, as long as $3 and the offer's duration together.
     /// </summary>
-    internal static readonly string[] Statements =
-    [
+    internal const string Statement =
         $"""
-        SELECT {OfferTerms.Columns}, now(), (
+        SELECT o.xmin, o.center_id, coalesce(c.version, 0), coalesce(h.version, 0), now(), (
             SELECT {PackedTimes.AggregateByResource}
             FROM resources r
             CROSS JOIN LATERAL (
@@ -25,50 +27,65 @@ public sealed record OfferTimes(OfferTerms Terms, DateTimeOffset Now, Calendars 
                 OFFSET 0) AS a
             WHERE r.center_id = o.center_id AND r.kind = ANY(o.resource_kinds) AND r.status = 'open')
         FROM offer_terms o
+        LEFT JOIN calendar_versions c ON c.scope = o.center_id
+        LEFT JOIN calendar_versions h ON h.scope = 'holidays'
         WHERE o.offer_id = $1 AND NOT EXISTS (SELECT 1 FROM offer_withdrawals w WHERE w.offer_id = o.offer_id AND w.version >= o.version)
-        """,
-        $"""
-        WITH o AS (SELECT center_id, resource_kinds, duration_minutes FROM offer_terms WHERE offer_id = $1),
-        w AS (SELECT greatest($2, now()) - interval '2 days' AS first, greatest($2, now()) + $3 + make_interval(mins => o.duration_minutes) + interval '2 days' AS last FROM o),
-        r AS (SELECT r.id, r.center_id, r.kind, r.time_zone, r.slot_minutes
-              FROM o JOIN resources r ON r.center_id = o.center_id AND r.kind = ANY(o.resource_kinds) AND r.status = 'open')
-        {Calendars.Rows}
-        """,
-    ];
+        """;
 
     /// <summary>Null if the offer is not sold.</summary>
     public static async Task<OfferTimes?> ReadAsync(NpgsqlDataSource database, Guid offer, DateTimeOffset from, TimeSpan length, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(database);
+        var known = KnownCalendars.Of(database);
         await using var connection = await database.OpenConnectionAsync(ct);
-        await using var batch = new NpgsqlBatch(connection);
-        foreach (var statement in Statements)
+        Look? before = null;
+        (OfferTerms Terms, Calendars Calendars)? read = null;
+        for (var reads = 0; await LookAsync(connection, offer, from, length, ct) is { } look; reads++)
         {
-            var command = new NpgsqlBatchCommand(statement);
-            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = offer });
-            command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = from.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz });
-            command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = length, NpgsqlDbType = NpgsqlDbType.Interval });
-            batch.BatchCommands.Add(command);
-        }
-
-        OfferTimes times;
-        await using (var rows = await batch.ExecuteReaderAsync(ct))
-        {
-            if (!await rows.ReadAsync(ct))
+            var found = known.Find(offer, look.Center, look.Terms, look.Marks, look.Now);
+            if (found is null && read is { } fresh && (look.Same(before) || reads == MostReads))
             {
-                return null;
+                // What was read between two looks with the same marks belongs to these marks.
+                found = fresh;
+                if (look.Same(before))
+                {
+                    known.Keep(look.Terms, fresh.Terms, look.Marks, fresh.Calendars, look.Now);
+                }
             }
 
-            var (terms, now) = (OfferTerms.Read(rows), rows.GetDateTime(19));
-            var busy = rows.IsDBNull(20) ? [] : PackedTimes.UnpackByResource(rows.GetFieldValue<byte[]>(20));
-            await rows.NextResultAsync(ct);
-            times = new OfferTimes(terms, now, await Calendars.ReadAsync(rows, ct), busy, new TracerRoom());
+            if (found is var (terms, calendars))
+            {
+                var tracers = await TracerRoom.LoadAsync(connection, [terms], from > look.Now ? from : look.Now, ct);
+                return new OfferTimes(terms, look.Now, calendars, look.Busy, tracers);
+            }
+
+            before = look;
+            read = await KnownCalendars.ReadAsync(connection, offer, look.Now, ct);
         }
 
-        return times with { Tracers = await TracerRoom.LoadAsync(connection, [times.Terms], from > times.Now ? from : times.Now, ct) };
+        return null;
     }
 
     /// <summary>The free starts of a part of the window, as far as they may be sold now.</summary>
     public List<Interval> Starts(DateTimeOffset from, DateTimeOffset to, int most = int.MaxValue) =>
         Terms.IsInstant ? FindStarts.Compute(Terms, Calendars, Busy, Tracers, from, to, Now, most) : [];
+
+    private static async Task<Look?> LookAsync(NpgsqlConnection connection, Guid offer, DateTimeOffset from, TimeSpan length, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(Statement, connection);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = offer });
+        command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = from.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+        command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = length, NpgsqlDbType = NpgsqlDbType.Interval });
+        await using var rows = await command.ExecuteReaderAsync(ct);
+        return await rows.ReadAsync(ct)
+            ? new Look(
+                rows.GetFieldValue<uint>(0), rows.GetString(1), new KnownCalendars.Marks(rows.GetInt64(2), rows.GetInt64(3)), rows.GetDateTime(4),
+                rows.IsDBNull(5) ? [] : PackedTimes.UnpackByResource(rows.GetFieldValue<byte[]>(5)))
+            : null;
+    }
+
+    private sealed record Look(uint Terms, string Center, KnownCalendars.Marks Marks, DateTimeOffset Now, Dictionary<Guid, List<Interval>> Busy)
+    {
+        public bool Same(Look? other) => other is not null && Terms == other.Terms && Marks == other.Marks;
+    }
 }

@@ -13,8 +13,16 @@ public sealed record ResourceCalendar(
     IReadOnlyList<Interval> Closed,
     IReadOnlyList<Interval> Opened)
 {
+    private RememberedTimes? _remembered;
+
+    /// <summary>The same calendar, with its open times of a window worked out once for many questions.</summary>
+    public ResourceCalendar Remembering(IReadOnlySet<DateOnly> holidays, DateTimeOffset from, DateTimeOffset to) =>
+        this with { _remembered = new RememberedTimes(this, holidays, from, to) };
+
     /// <summary>The stretches someone set as open that touch the window, each with its own beginning, from which its starts are counted.</summary>
-    public IEnumerable<Interval> Stretches(DateTimeOffset from, DateTimeOffset to)
+    public IEnumerable<Interval> Stretches(DateTimeOffset from, DateTimeOffset to) => _remembered?.Stretches(from, to) ?? WorkOut(from, to);
+
+    private IEnumerable<Interval> WorkOut(DateTimeOffset from, DateTimeOffset to)
     {
         var first = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(from, Zone).DateTime).AddDays(-1); // hours may run past midnight
         var last = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(to, Zone).DateTime);
@@ -37,6 +45,11 @@ public sealed record ResourceCalendar(
     public List<Interval> Open(IReadOnlySet<DateOnly> holidays, DateTimeOffset from, DateTimeOffset to)
     {
         ArgumentNullException.ThrowIfNull(holidays);
+        if (_remembered?.Open(holidays, from, to) is { } known)
+        {
+            return known;
+        }
+
         var free = holidays.Select(day => new Interval(
             LocalTime.Opening(day, TimeOnly.MinValue, Zone), LocalTime.Opening(day.AddDays(1), TimeOnly.MinValue, Zone)));
         var usual = Intervals.Subtract(Intervals.Merge(Stretches(from, to)), Intervals.Merge(free));

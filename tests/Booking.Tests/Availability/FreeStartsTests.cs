@@ -132,6 +132,17 @@ public sealed class FreeStartsTests
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
 
     [Test]
+    public void Open_times_worked_out_once_for_a_long_window_give_the_same_starts_in_every_part_of_it() =>
+        Prop.ForAll(AnyWorld.ToArbitrary(), world =>
+        {
+            var remembering = world with
+            {
+                Resources = Array.ConvertAll(world.Resources, resource => resource.Remembering(world.Holidays, Monday.AddDays(-3), Monday.AddDays(14))),
+            };
+            return Compute(remembering).SequenceEqual(Compute(world));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(400));
+
+    [Test]
     public void The_fast_way_finds_what_the_naive_way_finds() =>
         Prop.ForAll(AnyWorld.ToArbitrary(), world =>
             Compute(world).SequenceEqual(NaiveStarts.Compute(world.Wanted, world.Minutes, world.Resources, world.Holidays, world.Busy, world.From, world.To)))
