@@ -9,7 +9,7 @@ public sealed record PolicyOptions
     public static PolicyOptions Default { get; } = new();
 
     /// <summary>What a day late costs by priority, from priority 1 on, in days of a routine patient. Later priorities count as the last.</summary>
-    public IReadOnlyList<double> LateWeights { get; init; } = [20, 2, 1, 1];
+    public IReadOnlyList<double> LateWeights { get; init; } = [20, 4, 1, 1];
 
     /// <summary>How much more of a priority than expected is planned for, from priority 1 on: the safety stock for urgent courses.</summary>
     public IReadOnlyList<double> SafetyFactors { get; init; } = [2, 1.1, 1, 1];
