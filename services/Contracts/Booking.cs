@@ -142,6 +142,7 @@ public sealed record TreatmentPlanIssued(
 /// <summary>
 /// A confirmed booking has other times now. <see cref="Sessions"/> are all that it has; <see cref="Moved"/> those that changed.
 /// <see cref="Reason"/> is <c>patient</c>, <c>repair</c>, <c>repair-undone</c>, <c>cycle</c> or <c>clinic</c>.
+/// Of a cycle it carries <see cref="CycleId"/> and the <see cref="AccessKey"/> that opens it from the letter; that goes nowhere else and is never logged.
 /// </summary>
 public sealed record BookingRescheduled(
     Guid BookingId,
@@ -158,7 +159,9 @@ public sealed record BookingRescheduled(
     MovedSession[] Moved,
     string Reason,
     int Sequence,
-    DateTimeOffset RescheduledAt);
+    DateTimeOffset RescheduledAt,
+    Guid? CycleId = null,
+    string? AccessKey = null);
 
 /// <summary>
 /// A confirmed booking is a cycle that begins with the patient's next period. <see cref="AccessKey"/> opens the cycle from her letter, where she says that

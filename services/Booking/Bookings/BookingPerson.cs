@@ -1,3 +1,5 @@
+using MedTourism.Booking.Holds;
+
 namespace MedTourism.Booking.Bookings;
 
 /// <summary>Whose booking it is and how to reach them: personal data, apart from the booking.</summary>
@@ -44,6 +46,16 @@ public sealed class BookingKey
     public required byte[] KeyHash { get; init; }
 
     public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>A key of its own for one letter.</summary>
+    public static async Task<string> NewAsync(BookingDb db, Guid bookingId, DateTimeOffset now, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(db);
+        var key = AccessKey.New();
+        db.BookingKeys.Add(new BookingKey { BookingId = bookingId, KeyHash = AccessKey.Hash(key), CreatedAt = now });
+        await db.SaveChangesAsync(ct);
+        return key;
+    }
 }
 
 /// <summary>A six-digit code sent by e-mail: good for ten minutes, five tries and one use.</summary>

@@ -72,9 +72,11 @@ public static class MoveCycle
         }
 
         await db.SaveAsync(booking, ct);
+        var key = await BookingKey.NewAsync(db, booking.Id, now, ct);
         await bus.PublishFor(booking.Id, new BookingRescheduled(
             booking.Id, booking.Reference, booking.OfferId, booking.ProcedureNames, booking.CenterId, booking.CenterNames, booking.CityId, booking.TimeZone,
-            booking.StartsAt, booking.EndsAt, [.. sessions.Select(x => x.ToBooked())], moved, "cycle", booking.Sequence, now), ct);
+            booking.StartsAt, booking.EndsAt, [.. sessions.Select(x => x.ToBooked())], moved, "cycle", booking.Sequence, now,
+            booking.HoldId, key), ct);
     }
 
     private static async Task<List<MovedSession>> MoveSessionsAsync(

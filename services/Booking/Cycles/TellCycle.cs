@@ -1,6 +1,5 @@
 using MassTransit;
 using MedTourism.Booking.Bookings;
-using MedTourism.Booking.Holds;
 using MedTourism.Contracts.Booking;
 using MedTourism.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
@@ -20,9 +19,7 @@ public static class TellCycle
             return;
         }
 
-        var key = AccessKey.New();
-        db.BookingKeys.Add(new BookingKey { BookingId = booking.Id, KeyHash = AccessKey.Hash(key), CreatedAt = now });
-        await db.SaveChangesAsync(ct);
+        var key = await BookingKey.NewAsync(db, booking.Id, now, ct);
         await bus.PublishFor(
             booking.Id,
             new CycleExpected(

@@ -137,7 +137,7 @@ public static class ApplyRepair
             WHERE repair_id = {patient.RepairId} AND booking_id = {booking.Id}
             """,
             ct);
-        var key = await RepairTold.NewKeyAsync(db, booking.Id, now, ct);
+        var key = await BookingKey.NewAsync(db, booking.Id, now, ct);
         await bus.PublishFor(
             booking.Id,
             new RepairProposed(
@@ -164,7 +164,7 @@ public static class ApplyRepair
             $"UPDATE repair_patients SET pending = NULL, told_at = now() WHERE repair_id = {patient.RepairId} AND booking_id = {booking.Id}", ct);
         if (lost.Count > 0)
         {
-            var key = await RepairTold.NewKeyAsync(db, booking.Id, now, ct);
+            var key = await BookingKey.NewAsync(db, booking.Id, now, ct);
             await bus.PublishFor(
                 booking.Id,
                 new RepairImpossible(

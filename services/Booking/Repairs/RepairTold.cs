@@ -1,6 +1,5 @@
 using MassTransit;
 using MedTourism.Booking.Bookings;
-using MedTourism.Booking.Holds;
 using MedTourism.Booking.Sessions;
 using MedTourism.Contracts.Booking;
 using MedTourism.ServiceDefaults;
@@ -10,14 +9,6 @@ namespace MedTourism.Booking.Repairs;
 /// <summary>What other services and the patient are told of a repair.</summary>
 internal static class RepairTold
 {
-    public static async Task<string> NewKeyAsync(BookingDb db, Guid bookingId, DateTimeOffset now, CancellationToken ct)
-    {
-        var key = AccessKey.New();
-        db.BookingKeys.Add(new BookingKey { BookingId = bookingId, KeyHash = AccessKey.Hash(key), CreatedAt = now });
-        await db.SaveChangesAsync(ct);
-        return key;
-    }
-
     public static async Task RescheduledAsync(
         IPublishEndpoint bus, Bookings.Booking booking, IEnumerable<Session> sessions, IEnumerable<MovedSession> moved, string reason, DateTimeOffset now, CancellationToken ct) =>
         await bus.PublishFor(

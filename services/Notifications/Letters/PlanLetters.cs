@@ -42,8 +42,10 @@ internal static class PlanLetters
             Clocks = booking.Sessions.Length == 1 ? to.Clocks(booking.Start, zone) : [],
             Facts = [.. SessionLines.Facts(booking.ProcedureNames, booking.CenterNames, to)],
             Sessions = Agreed(booking) ? SessionLines.Of(booking.Sessions, to, zone) : SessionLines.Of(booking.Moved, to, zone),
-            Action = new LetterAction(texts["action.open"], site.Booking(texts, booking.BookingId)),
-            Notes = [texts.Phrase("rescheduled.calendar")],
+            Action = booking is { CycleId: { } cycle, AccessKey: { } key }
+                ? new LetterAction(texts["action.cycle"], site.Open(texts, "cycle", cycle, key))
+                : new LetterAction(texts["action.open"], site.Booking(texts, booking.BookingId)),
+            Notes = [.. booking.AccessKey is null ? Array.Empty<Phrase>() : [texts.Phrase("cycle.link")], texts.Phrase("rescheduled.calendar")],
             Calendar = CalendarEntry.From(booking).ToEvents(to, site),
         };
     }

@@ -123,7 +123,19 @@ public sealed class LetterWriterTests : MailFixture
         var agreed = Samples.Rescheduled(Booking, "cycle") with { Moved = [] };
         var (told, table) = await WriteAsync(Samples.Queued("rescheduled", agreed, Booking), "en");
         Assert.That(told.Text, Does.Contain("The laboratory has agreed").And.Not.Contain("→"));
+        Assert.That(table.QuerySelector("a")!.GetAttribute("href"), Is.EqualTo($"https://emdeu.example/en/booking/{Booking}"), "told by an earlier build, without a key");
         Assert.That(table.QuerySelector("th[scope=col]")!.Closest("table")!.QuerySelectorAll("tr"), Has.Length.EqualTo(agreed.Sessions.Length + 1));
+    }
+
+    [TestCase(true), TestCase(false)]
+    public async Task A_letter_about_a_moved_cycle_opens_the_cycle_itself(bool moved)
+    {
+        var cycle = Guid.NewGuid();
+        var told = Samples.Rescheduled(Booking, "cycle") with { Moved = moved ? Samples.Moved : [], CycleId = cycle, AccessKey = "k3y-of-this-letter" };
+        var (letter, page) = await WriteAsync(Samples.Queued("rescheduled", told, Booking), "en");
+        Assert.That(page.QuerySelector("a")!.GetAttribute("href"), Is.EqualTo($"https://emdeu.example/en/open/cycle/{cycle}/k3y-of-this-letter"));
+        Assert.That(letter.Text, Does.Contain("Open my dates").And.Contain("Keep this letter"));
+        Assert.That(letter.Subject, Does.Not.Contain("k3y"));
     }
 
     [Test]
