@@ -146,7 +146,7 @@ public sealed class CarePagesTests
 
     private static object Kzt(long minor) => new { amountMinor = minor, currency = "KZT" };
 
-    private static object Offer() => new
+    internal static object Offer() => new
     {
         id = Services.Instant, procedureId = "ivf-standard", procedure = new { text = "IVF", lang = "en" }, line = new { id = "reproductive", name = new { text = "Reproductive", lang = "en" } },
         center = new { id = "c", slug = "c", name = new { text = "Center", lang = "en" }, city = new { id = "almaty", name = new { text = "Almaty", lang = "en" } }, demo = false }, mode = "cycle",

@@ -18,9 +18,16 @@ public sealed class CourseClient(HttpClient http, IHttpContextAccessor accessor)
         GetAsync<StayAnswer>(Query("stay-check", ("citizenship", citizenship), ("from", from), ("to", to), ("companion", companion), ("passportUntil", passportUntil)), ct);
 }
 
-public sealed record CoursePatternView(int Sessions, int SessionMinutes, string Cadence, TripPatternView? Trips = null, JsonElement? Ivf = null);
+public sealed record CoursePatternView(int Sessions, int SessionMinutes, string Cadence, TripPatternView? Trips = null, CyclePatternView? Ivf = null);
 
 public sealed record TripPatternView(string? Jaw, int GraftDays, int GapMinDays, int GapMaxDays, int FlyAfterDays);
+
+/// <summary>Without retrieval it is a frozen transfer, on that day of the cycle.</summary>
+public sealed record CyclePatternView(bool Retrieval = true, int? TransferDay = null, int? TransferCycleDay = null)
+{
+    /// <summary><c>fresh</c>, <c>freeze</c> (embryos are frozen, the transfer is another cycle) or <c>frozen</c>.</summary>
+    public string Kind => !Retrieval ? "frozen" : TransferDay is null ? "freeze" : "fresh";
+}
 
 /// <summary>State: <c>issued</c>, <c>held</c>, <c>booked</c>, <c>withdrawn</c> or <c>expired</c>. A held plan may have its booking already, waiting for the deposit.</summary>
 public sealed record TreatmentPlan(

@@ -47,9 +47,16 @@ public sealed record CycleRoom(string Step, DateOnly Week, bool HasRoom);
 
 public sealed record CyclePreview(DateOnly Day1, string TimeZone, CycleDates Plan, CycleStep[] Steps, CycleRoom[] Weeks, DateOnly? NextDay1, string[] Sources);
 
-/// <summary><see cref="State"/> is <c>expected</c>, <c>started</c> or <c>triggered</c>; <see cref="Version"/> rises with each change of a step.</summary>
+/// <summary><see cref="State"/> is <c>expected</c>, <c>started</c> or <c>triggered</c>; <see cref="Version"/> rises with each change of a step. <see cref="NextDay1"/>: When the next is expected if this is given up.</summary>
 public sealed record Cycle(
     Guid Id, Guid? BookingId, string? Reference, string BookingState, string State, int Attempt, int Version, string TimeZone, DateOnly Day1, DateTimeOffset? TriggerAt, CycleDates Plan,
-    CycleStep[] Steps, string[] Sources);
+    CycleStep[] Steps, string[] Sources, CycleWeek[]? Weeks = null, DateOnly? NextDay1 = null)
+{
+    /// <summary>A frozen transfer has no stimulation, no scans and no trigger.</summary>
+    public bool Frozen => Plan.StimulationStart is null;
+}
+
+/// <summary>A week of the laboratory that the cycle keeps, by its Monday.</summary>
+public sealed record CycleWeek(string Step, DateOnly Week);
 
 public sealed record ReservedCycle(Hold Hold, Cycle Cycle);

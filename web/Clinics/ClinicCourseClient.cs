@@ -49,7 +49,7 @@ public sealed record PlanCatchUp(int SecondSessionAfterHours, bool Weekend);
 public sealed record PlanPattern(
     int Sessions, int SessionMinutes, string Cadence, string[] ResourceKinds, int FirstSessionMinutes = 0, int MinHoursBetween = 0, int MaxGapDays = 0, int MinPerWeek = 0, int[]? StartWeekdays = null,
     int StartBlock = 0, int CycleMinDays = 0, int CycleMaxDays = 0, string Machine = "same", TimeOnly? EarliestStart = null, TimeOnly? LatestStart = null, PlanPlanning? Planning = null,
-    PlanCatchUp? CatchUp = null, int MaxProlongationDays = 0, PlanTrips? Trips = null);
+    PlanCatchUp? CatchUp = null, int MaxProlongationDays = 0, PlanTrips? Trips = null, PlanIvf? Ivf = null);
 
 /// <summary>At least so many days after the visit before.</summary>
 public sealed record TripVisit(int Minutes, int AfterDays = 0);
@@ -59,14 +59,19 @@ public sealed record PlanTrips(
 
 public sealed record JawDefaults(PlanTrips Lower, PlanTrips Upper);
 
-/// <summary>A treatment a plan can be issued for. Kind: <c>course</c> or <c>trips</c>.</summary>
+/// <summary>The steps of an IVF cycle in days from its day 1; a frozen transfer has no retrieval and its transfer on a day of the cycle.</summary>
+public sealed record PlanIvf(
+    bool Retrieval, int? TransferDay, int? TransferCycleDay, int StimulationStartDay, int StimulationMinDays, int StimulationMaxDays, TimeOnly TriggerTime, int HoursToRetrieval, int[] MonitoringEvery,
+    TimeOnly MonitoringTime, TimeOnly TransferTime, int MonitoringMinutes, int RetrievalMinutes, int TransferMinutes, int FlyAfterDays, int TestFromDays, int TestToDays, int NextCycleDays);
+
+/// <summary>A treatment a plan can be issued for. Kind: <c>course</c>, <c>trips</c> or <c>cycle</c>.</summary>
 public sealed record OrderableOffer(Guid OfferId, Dictionary<string, string> ProcedureNames, string Kind);
 
 public sealed record PlanKind(string Name, int Open, int SlotMinutes, bool Matched);
 
 public sealed record PlanDefaults(
     Guid OfferId, Dictionary<string, string> ProcedureNames, string? PatternId, PlanPattern Pattern, int? FewestSessions, int? MostSessions, int? PlanningMinWorkingDays, int? PlanningMaxWorkingDays,
-    long PriceMinor, long DepositMinor, string Currency, Dictionary<string, string>? Basis, PlanKind[] Kinds, JawDefaults? Trips = null);
+    long PriceMinor, long DepositMinor, string Currency, Dictionary<string, string>? Basis, PlanKind[] Kinds, JawDefaults? Trips = null, PlanIvf? Ivf = null);
 
 public sealed record NewPlanPatient(string FamilyName, string GivenNames, DateOnly? DateOfBirth, string Citizenship);
 

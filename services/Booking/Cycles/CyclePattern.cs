@@ -9,6 +9,18 @@ public sealed record CyclePattern
     /// <summary>The catalogue's sources of the defaults.</summary>
     public static readonly string[] Sources = ["ivf16", "ivf46", "ivf1521"];
 
+    /// <summary>Where each default comes from: a key of the catalogue's sources, or its pattern, which names several. What is not here has no source.</summary>
+    public static readonly IReadOnlyDictionary<string, string> Basis = new Dictionary<string, string>
+    {
+        ["stimulationStartDay"] = "ivf16",
+        ["stimulationDays"] = "ivf46",
+        ["monitoringEvery"] = "ivf46",
+        ["hoursToRetrieval"] = "P-IVF",
+        ["transferDay"] = "ivf46",
+        ["testDays"] = "ivf46",
+        ["nextCycleDays"] = "P-IVF",
+    };
+
     /// <summary>False for a frozen transfer, which needs <see cref="TransferCycleDay"/>.</summary>
     public bool Retrieval { get; init; } = true;
 
@@ -63,6 +75,9 @@ public sealed record CyclePattern
         "ivf-pgt" or "egg-embryo-cryo" => new CyclePattern { TransferDay = null }, // P-IVF-SPLIT: the frozen transfer is another cycle
         _ => null,
     };
+
+    /// <summary>What a clinician's order begins with: the procedure's own, or a frozen transfer, for whose day the catalogue has no number.</summary>
+    public static CyclePattern Ordered(string procedureId) => Of(procedureId) ?? new CyclePattern { Retrieval = false, TransferDay = null };
 
     /// <summary>What is wrong with the numbers, by field.</summary>
     public IEnumerable<(string Field, string Message)> Errors()

@@ -122,7 +122,7 @@ public static class ReserveCycle
             return (null, Problems.Fields(("day1", "must be today or a day of the coming year")));
         }
 
-        return request.PlanId is { } planId ? await OfPlanAsync(db, http, planId, now, ct) : await OfOfferAsync(db, request.OfferId!.Value, ct);
+        return request.PlanId is { } planId ? await OfPlanAsync(db, http, planId, request, now, ct) : await OfOfferAsync(db, request.OfferId!.Value, ct);
     }
 
     private static async Task<(Terms? Terms, ProblemHttpResult? Refusal)> OfOfferAsync(BookingDb db, Guid offerId, CancellationToken ct)
@@ -143,7 +143,7 @@ public static class ReserveCycle
     }
 
     private static async Task<(Terms? Terms, ProblemHttpResult? Refusal)> OfPlanAsync(
-        BookingDb db, HttpContext http, Guid planId, DateTimeOffset now, CancellationToken ct)
+        BookingDb db, HttpContext http, Guid planId, Request request, DateTimeOffset now, CancellationToken ct)
     {
         if (await PlanAccess.FindAsync(db, http, planId, ct) is not { } plan)
         {
@@ -155,8 +155,13 @@ public static class ReserveCycle
             return (null, Problems.Invalid("not-a-cycle", "This treatment plan is not one of a cycle."));
         }
 
-        return PlanAccess.NotForDates(plan, now) is { } refusal
-            ? (null, refusal)
+        if (PlanAccess.NotForDates(plan, now) is { } refusal)
+        {
+            return (null, refusal);
+        }
+
+        return request.Day1 < plan.ReadyOn
+            ? (null, Problems.Fields(("day1", $"must not be before {plan.ReadyOn:yyyy-MM-dd}, from when the clinician has ordered it")))
             : (new Terms(await db.OfferTerms.AsNoTracking().SingleAsync(x => x.OfferId == plan.OfferId, ct), pattern, plan), null);
     }
 

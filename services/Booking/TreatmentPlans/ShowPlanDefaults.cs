@@ -1,3 +1,4 @@
+using MedTourism.Booking.Cycles;
 using MedTourism.Booking.Offers;
 using MedTourism.Booking.Resources;
 using MedTourism.Booking.Trips;
@@ -8,8 +9,8 @@ using Microsoft.EntityFrameworkCore;
 namespace MedTourism.Booking.TreatmentPlans;
 
 /// <summary>
-/// What a center can order a treatment plan for, and what its form begins with: the catalogue's session pattern of the offer, or two trips, each number
-/// with where it comes from.
+/// What a center can order a treatment plan for, and what its form begins with: the catalogue's session pattern of the offer, two trips or an IVF cycle, each
+/// number with where it comes from.
 /// </summary>
 public static class ShowPlanDefaults
 {
@@ -22,7 +23,7 @@ public static class ShowPlanDefaults
         app.MapGet("/clinic/treatment-plans/offers", HandleOffers).RequireOrganisation("clinic").RequireRateLimiting("search");
     }
 
-    /// <summary><see cref="Kind"/> is <c>course</c> or <c>trips</c>.</summary>
+    /// <summary><see cref="Kind"/> is <c>course</c>, <c>trips</c> or <c>cycle</c>.</summary>
     public sealed record Orderable(Guid OfferId, Dictionary<string, string> ProcedureNames, string Kind);
 
     /// <summary>
@@ -32,7 +33,7 @@ public static class ShowPlanDefaults
     public sealed record Response(
         Guid OfferId, Dictionary<string, string> ProcedureNames, string? PatternId, PatternFields Pattern, int FewestSessions, int MostSessions,
         int PlanningMinWorkingDays, int PlanningMaxWorkingDays, long PriceMinor, long DepositMinor, string Currency, Dictionary<string, string> Basis, List<Kind> Kinds,
-        JawDefaults? Trips = null);
+        JawDefaults? Trips = null, CyclePattern? Ivf = null);
 
     /// <summary>Two trips with the catalogue's numbers for each jaw; null if the procedure is not done in two trips.</summary>
     public sealed record JawDefaults(TripFields Lower, TripFields Upper);
@@ -70,10 +71,16 @@ public static class ShowPlanDefaults
             (basis["visits"], basis["graftDays"], basis["flyAfterDays"]) = (SignOff, SignOff, SignOff);
         }
 
+        var ivf = ordered == "cycle" ? CyclePattern.Ordered(terms.ProcedureId) : null;
+        if (ivf is not null)
+        {
+            basis = new(CyclePattern.Basis); // the numbers of sessions say nothing of a cycle
+        }
+
         return TypedResults.Ok(new Response(
             terms.OfferId, terms.ProcedureNames, course?.PatternId, Pattern(terms, own, slot > 0 ? slot : terms.DurationMinutes), course?.FewestSessions ?? 1,
             course?.MostSessions ?? 1, course?.PlanningMinWorkingDays ?? 0, course?.PlanningMaxWorkingDays ?? 0, terms.PriceMinor, terms.DepositMinor,
-            terms.Currency, basis, kinds, ordered == "trips" ? new JawDefaults(Of(TripPattern.Lower), Of(TripPattern.Upper)) : null));
+            terms.Currency, basis, kinds, ordered == "trips" ? new JawDefaults(Of(TripPattern.Lower), Of(TripPattern.Upper)) : null, ivf));
 
         static TripFields Of(string jaw) => TripFields.Of(new TripFields(jaw).ToPattern());
     }
@@ -89,7 +96,8 @@ public static class ShowPlanDefaults
 
     private static string? KindOf(OfferTerms terms) =>
         TripPattern.IsUsualFor(terms.ProcedureId) && (terms.IsInstant || terms.Mode == OfferTerms.CaseReview) ? "trips"
-        : terms.Mode == OfferTerms.CaseReview ? "course" : null;
+        : terms.Mode == OfferTerms.CaseReview ? "course"
+        : terms.Mode == OfferTerms.Cycle ? "cycle" : null;
 
     /// <summary>As many sessions as the pattern's range has at most: the clinician puts the patient's own number. The planning visit needs kinds only the center knows.</summary>
     private static PatternFields Pattern(OfferTerms terms, string[] kinds, int minutes)

@@ -21,6 +21,7 @@ public static class IssuePlan
         console.MapGet("/plans/new/{offer:guid}", Show);
         console.MapPost("/plans/new/{offer:guid}", Handle).ProtectForm();
         IssueTrips.Map(console);
+        IssueCycle.Map(console);
     }
 
     private static async Task<IResult> Show(Guid offer, ClinicCourseClient client, CatalogClient catalog, CurrentUser user, Site site, TimeProvider clock, CancellationToken ct) =>
@@ -28,6 +29,7 @@ public static class IssuePlan
         {
             null => Results.NotFound(),
             { Trips: not null } => Pages.SeeOther(site.Url($"/console/plans/new/{offer}/trips")),
+            { Ivf: not null } => Pages.SeeOther(site.Url($"/console/plans/new/{offer}/cycle")),
             { } defaults => await PageAsync(defaults, Prefilled(defaults, PlanForm.Today(clock)), new(), catalog, user, ct),
         };
 

@@ -78,6 +78,30 @@ public sealed class PlanForm
         return 0;
     }
 
+    public TimeOnly Time(string field)
+    {
+        if (TimeOnly.TryParseExact(Text(field), "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time))
+        {
+            return time;
+        }
+
+        Wrong(field);
+        return default;
+    }
+
+    /// <summary>Numbers one after another: "3, 2".</summary>
+    public int[] Numbers(string field)
+    {
+        var parts = Text(field).Split([',', '،', ';', ' '], StringSplitOptions.RemoveEmptyEntries);
+        var numbers = parts.Select(part => int.TryParse(part, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : 0).ToArray();
+        if (numbers.Length is 0 or > 10 || numbers.Contains(0))
+        {
+            Wrong(field);
+        }
+
+        return numbers;
+    }
+
     /// <summary>The plan with this pattern; look at <see cref="Errors"/> before sending it.</summary>
     public NewPlan Plan(Guid offer, PlanPattern pattern)
     {

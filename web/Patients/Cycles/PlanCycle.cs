@@ -15,15 +15,15 @@ public static class PlanCycle
 {
     public static void Map(IEndpointRouteBuilder pages)
     {
-        pages.MapGet("/offers/{id:guid}/cycle", async (Guid id, string? day1, HttpContext http, CatalogClient catalog, CycleClient cycles, Texts texts, CancellationToken ct) =>
-            await OfOfferAsync(id, catalog, ct) is { } what ? await ShowAsync(what, day1, null, http, cycles, texts, ct) : TypedResults.StatusCode(StatusCodes.Status404NotFound));
+        pages.MapGet("/offers/{id:guid}/cycle", async (Guid id, string? day1, HttpContext http, CatalogClient catalog, CycleClient cycles, Texts texts, TimeProvider clock, CancellationToken ct) =>
+            await OfOfferAsync(id, catalog, ct) is { } what ? await ShowAsync(what, day1, null, http, cycles, texts, clock, ct) : TypedResults.StatusCode(StatusCodes.Status404NotFound));
         pages.MapPost("/offers/{id:guid}/cycle", async (
             Guid id, IFormCollection form, HttpContext http, CatalogClient catalog, CycleClient cycles, SecretCookies cookies, Texts texts, TimeProvider clock, CancellationToken ct) =>
             await OfOfferAsync(id, catalog, ct) is { } what ? await KeepAsync(what, form, http, cycles, cookies, texts, clock, ct) : TypedResults.StatusCode(StatusCodes.Status404NotFound));
-        pages.MapGet("/plan/{id:guid}/cycle", async (Guid id, string? day1, HttpContext http, CourseClient courses, CycleClient cycles, SecretCookies cookies, Texts texts, CancellationToken ct) =>
+        pages.MapGet("/plan/{id:guid}/cycle", async (Guid id, string? day1, HttpContext http, CourseClient courses, CycleClient cycles, SecretCookies cookies, Texts texts, TimeProvider clock, CancellationToken ct) =>
         {
             var (what, instead) = await OfPlanAsync(id, courses, cookies, ct);
-            return what is null ? instead! : await ShowAsync(what, day1, null, http, cycles, texts, ct);
+            return what is null ? instead! : await ShowAsync(what, day1, null, http, cycles, texts, clock, ct);
         });
         pages.MapPost("/plan/{id:guid}/cycle", async (
             Guid id, IFormCollection form, HttpContext http, CourseClient courses, CycleClient cycles, SecretCookies cookies, Texts texts, TimeProvider clock, CancellationToken ct) =>
@@ -39,7 +39,11 @@ public static class PlanCycle
 
     public sealed record Refused(string Code, string? Step = null, DateOnly? Week = null);
 
-    public sealed record Model(What What, string Typed, CyclePreview? Preview, FormErrors Errors, string FormKey, Refused? Refused);
+    /// <summary><see cref="ByPlan"/>: Only a clinician's plan can be reserved, so no day is asked.</summary>
+    public sealed record Model(What What, string Typed, CyclePreview? Preview, FormErrors Errors, string FormKey, Refused? Refused, bool ByPlan = false)
+    {
+        public bool Frozen => What.Plan?.Pattern.Ivf is { Retrieval: false };
+    }
 
     private static async Task<What?> OfOfferAsync(Guid id, CatalogClient catalog, CancellationToken ct) =>
         (await catalog.OfferAsync(id, ct)).Value is { Mode: "cycle" } offer
@@ -49,23 +53,38 @@ public static class PlanCycle
     private static async Task<(What? What, IResult? Instead)> OfPlanAsync(Guid id, CourseClient courses, SecretCookies cookies, CancellationToken ct)
     {
         var (plan, key, instead) = await ChooseDates.OpenAsync(id, courses, cookies, ct);
-        return plan is { Pattern.Ivf: not null, State: "issued" or "held" }
+        if (plan is { Pattern.Ivf: null })
+        {
+            return (null, Pages.SeeOther($"/{Cultures.Current.Code}/plan/{id}"));
+        }
+
+        if (plan is { State: "withdrawn" or "expired" })
+        {
+            return (null, Pages.Page<PlanOverPage>(plan, StatusCodes.Status410Gone));
+        }
+
+        return plan is not null
             ? (new(new(PlanId: id, AccessKey: key), new(Names.In(plan.ProcedureNames), Cultures.Current.Code), new(Names.In(plan.CenterNames), Cultures.Current.Code), null, plan.Price, plan.Deposit, plan.Demo, $"/plan/{id}/cycle", $"/offers/{plan.OfferId}", plan.OfferId, plan), null)
-            : (null, instead ?? Pages.Page<PlanUnknownPage>(status: StatusCodes.Status404NotFound));
+            : (null, instead);
     }
 
-    private static async Task<IResult> ShowAsync(What what, string? day1, Refused? refused, HttpContext http, CycleClient cycles, Texts texts, CancellationToken ct)
+    private static async Task<IResult> ShowAsync(What what, string? day1, Refused? refused, HttpContext http, CycleClient cycles, Texts texts, TimeProvider clock, CancellationToken ct)
     {
         http.Response.Headers.CacheControl = "no-store";
         var (errors, typed) = (new FormErrors(), day1?.Trim() ?? "");
         CyclePreview? preview = null;
+        if (typed.Length == 0 && refused is null && what.Plan is null && (await cycles.PreviewAsync(what.Source, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime).AddDays(1), ct)).Problem is { Slug: "needs-treatment-plan" })
+        {
+            return Pages.Page<PlanCyclePage>(new Model(what, typed, null, errors, "", null, ByPlan: true));
+        }
+
         if (Day(typed) is { } day)
         {
             var answer = await cycles.PreviewAsync(what.Source, day, ct);
             preview = answer.Value;
             if (answer.Problem is { Errors.Count: > 0 })
             {
-                errors.Add("day1", texts["cycle.day1-range"]);
+                errors.Add("day1", what.Plan is { } plan && day < plan.ReadyOn ? texts["cycle.day1-ready", ("day", Formats.DayAndYear(plan.ReadyOn))] : texts["cycle.day1-range"]);
             }
             else if (answer.Problem is { } problem)
             {
@@ -88,14 +107,14 @@ public static class PlanCycle
         var typed = form["day1"].ToString();
         if (Day(typed) is not { } day)
         {
-            return await ShowAsync(what, typed, new("none"), http, cycles, texts, ct);
+            return await ShowAsync(what, typed, new("none"), http, cycles, texts, clock, ct);
         }
 
         var kept = await cycles.ReserveAsync(what.Source, day, Keys.Of($"{form["key"]}|{what.Path}|{typed}"), ct);
         if (kept.Value is not { Hold: var hold })
         {
             var problem = kept.Problem!;
-            return await ShowAsync(what, typed, problem.Errors.Count > 0 ? null : new(problem.Slug, problem.Extension<string>("step"), problem.Extension<DateOnly?>("week")), http, cycles, texts, ct);
+            return await ShowAsync(what, typed, problem.Errors.Count > 0 ? null : new(problem.Slug, problem.Extension<string>("step"), problem.Extension<DateOnly?>("week")), http, cycles, texts, clock, ct);
         }
 
         if (what.Plan is { } plan)

@@ -1,0 +1,120 @@
+using System.Globalization;
+using MedTourism.Web.Clients;
+using MedTourism.Web.Locales;
+using MedTourism.Web.Session;
+using MedTourism.Web.Shared;
+using MedTourism.Web.Shared.Forms;
+
+namespace MedTourism.Web.Clinics.Plans;
+
+/// <summary>
+/// Orders an IVF cycle: retrieval and transfer, retrieval with all embryos frozen, or the transfer of a frozen embryo. The form begins with the catalogue's
+/// numbers; the doctor puts this patient's own, and the day of a frozen transfer, for which there is none.
+/// </summary>
+public static class IssueCycle
+{
+    public static readonly string[] Kinds = ["fresh", "freeze", "frozen"];
+
+    public static void Map(IEndpointRouteBuilder console)
+    {
+        console.MapGet("/plans/new/{offer:guid}/cycle", Show);
+        console.MapPost("/plans/new/{offer:guid}/cycle", Handle).ProtectForm();
+    }
+
+    /// <summary>A treatment that is a frozen transfer is nothing else; another may be any of them, as a cycle in two trips ends with one.</summary>
+    public static string[] KindsOf(PlanIvf usual)
+    {
+        ArgumentNullException.ThrowIfNull(usual);
+        return usual.Retrieval ? Kinds : ["frozen"];
+    }
+
+    private static async Task<IResult> Show(Guid offer, string? kind, ClinicCourseClient client, CatalogClient catalog, CurrentUser user, TimeProvider clock, CancellationToken ct) =>
+        (await client.DefaultsAsync(offer, ct)).Value is { Ivf: { } usual } defaults
+            ? await PageAsync(defaults, Prefilled(defaults, usual, Kind(usual, kind), PlanForm.Today(clock)), new(), catalog, user, ct)
+            : Results.NotFound();
+
+    private static async Task<IResult> PageAsync(PlanDefaults defaults, Dictionary<string, string> typed, FormErrors errors, CatalogClient catalog, CurrentUser user, CancellationToken ct) =>
+        Pages.Page<IssueCyclePage>(
+            new IssueCyclePage.View(user.Person!, defaults, typed, errors, await PlanForm.CountriesAsync(catalog, ct)),
+            errors.Any ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status200OK);
+
+    private static async Task<IResult> Handle(
+        Guid offer, HttpContext http, ClinicCourseClient client, CatalogClient catalog, CurrentUser user, Notices notices, Site site, Texts texts, CancellationToken ct)
+    {
+        if ((await client.DefaultsAsync(offer, ct)).Value is not { Ivf: { } usual } defaults)
+        {
+            return Results.NotFound();
+        }
+
+        var form = await PlanForm.ReadAsync(http, texts, ct);
+        var kind = form.Typed["kind"] = Kind(usual, form.Text("kind"));
+        var plan = form.Plan(offer, defaults.Pattern with { Ivf = Read(form, usual, kind) });
+        return await form.IssueAsync(plan, Fields(kind), kind == "frozen" ? "transfer-cycle-day" : "start-day", client, notices, ct)
+            ? Pages.SeeOther(site.Url("/console/plans"))
+            : await PageAsync(defaults, form.Typed, form.Errors, catalog, user, ct);
+    }
+
+    private static string Kind(PlanIvf usual, string? wished) =>
+        KindsOf(usual).Contains(wished) ? wished! : !usual.Retrieval ? "frozen" : usual.TransferDay is null ? "freeze" : "fresh";
+
+    private static (string Field, string Problem)[] Fields(string kind) =>
+    [
+        ("transfer-day", "pattern.ivf.transferDay"), ("transfer-cycle-day", "pattern.ivf.transferCycleDay"), ("stim-min", "pattern.ivf.stimulation"), ("trigger-hours", "pattern.ivf.hoursToRetrieval"),
+        (kind == "frozen" ? "transfer-minutes" : "retrieval-minutes", "pattern.ivf.minutes"), ("test-from", "pattern.ivf.days"),
+    ];
+
+    private static PlanIvf Read(PlanForm form, PlanIvf usual, string kind)
+    {
+        var around = usual with { FlyAfterDays = form.Number("fly"), NextCycleDays = form.Number("next-days"), Retrieval = kind != "frozen", TransferDay = null, TransferCycleDay = null };
+        if (kind != "freeze")
+        {
+            around = around with
+            {
+                TransferDay = kind == "fresh" ? form.Number("transfer-day") : null,
+                TransferCycleDay = kind == "frozen" ? form.Number("transfer-cycle-day") : null,
+                TransferTime = form.Time("transfer-time"),
+                TransferMinutes = form.Number("transfer-minutes"),
+                TestFromDays = form.Number("test-from"),
+                TestToDays = form.Number("test-to"),
+            };
+        }
+
+        return kind == "frozen" ? around : around with
+        {
+            StimulationStartDay = form.Number("start-day"),
+            StimulationMinDays = form.Number("stim-min"),
+            StimulationMaxDays = form.Number("stim-max"),
+            TriggerTime = form.Time("trigger-time"),
+            HoursToRetrieval = form.Number("trigger-hours"),
+            RetrievalMinutes = form.Number("retrieval-minutes"),
+            MonitoringEvery = form.Numbers("scans"),
+            MonitoringTime = form.Time("scan-time"),
+            MonitoringMinutes = form.Number("scan-minutes"),
+        };
+    }
+
+    private static Dictionary<string, string> Prefilled(PlanDefaults defaults, PlanIvf usual, string kind, DateOnly today) => new(PlanForm.Prefilled(defaults, today))
+    {
+        ["kind"] = kind,
+        ["ready"] = $"{today:yyyy-MM-dd}", // a period may begin today
+        ["transfer-day"] = $"{usual.TransferDay ?? 5}",
+        ["transfer-cycle-day"] = $"{usual.TransferCycleDay}",
+        ["start-day"] = $"{usual.StimulationStartDay}",
+        ["stim-min"] = $"{usual.StimulationMinDays}",
+        ["stim-max"] = $"{usual.StimulationMaxDays}",
+        ["trigger-time"] = Clock(usual.TriggerTime),
+        ["trigger-hours"] = $"{usual.HoursToRetrieval}",
+        ["retrieval-minutes"] = $"{usual.RetrievalMinutes}",
+        ["scans"] = string.Join(", ", usual.MonitoringEvery),
+        ["scan-time"] = Clock(usual.MonitoringTime),
+        ["scan-minutes"] = $"{usual.MonitoringMinutes}",
+        ["transfer-time"] = Clock(usual.TransferTime),
+        ["transfer-minutes"] = $"{usual.TransferMinutes}",
+        ["fly"] = $"{usual.FlyAfterDays}",
+        ["test-from"] = $"{usual.TestFromDays}",
+        ["test-to"] = $"{usual.TestToDays}",
+        ["next-days"] = $"{usual.NextCycleDays}",
+    };
+
+    private static string Clock(TimeOnly time) => time.ToString("HH:mm", CultureInfo.InvariantCulture);
+}
