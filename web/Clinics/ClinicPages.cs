@@ -41,7 +41,9 @@ public static class ClinicPages
         ShowRepair.MapDeciding(treating);
         ListCycles.MapAccepting(treating);
 
-        ListCycles.MapTreating(pages.MapGroup("/console").StaffOnly("clinic", "doctor"));
+        var deciding = pages.MapGroup("/console").StaffOnly("clinic", "doctor");
+        ListCycles.MapTreating(deciding);
+        GiveUpCycle.Map(deciding);
 
         SwitchPolicy.MapSwitching(pages.MapGroup("/console").StaffOnly("clinic", "admin"));
 

@@ -32,7 +32,7 @@ public static class AcceptCycle
 
         if (cycle.Version != request.Version)
         {
-            return Problems.Conflict("cycle-moved", "The cycle moved meanwhile. Look at its new times first.", new() { ["cycle"] = await CycleView.LoadAsync(db, id, ct) });
+            return await CycleRefusals.MovedAsync(db, id, ct);
         }
 
         await db.Database.ExecuteSqlAsync(

@@ -29,8 +29,11 @@ public static class AnchorCycle
 
     public sealed record TriggerRequest(DateTimeOffset At);
 
-    /// <summary>When the next period is expected; without a day, the pattern's 28 days after the last one.</summary>
-    public sealed record GiveUpRequest(DateOnly? Day1 = null);
+    /// <summary>
+    /// When the next period is expected; without a day, the pattern's 28 days after the last one. With the version that was seen a cycle that moved
+    /// meanwhile, or was given up already, is left alone.
+    /// </summary>
+    public sealed record GiveUpRequest(DateOnly? Day1 = null, int? Version = null);
 
     private static async Task<Results<Ok<CycleView>, ProblemHttpResult>> HandleStarted(
         Guid id, StartedRequest request, HttpContext http, BookingDb db, IPublishEndpoint bus, CancellationToken ct)
@@ -85,6 +88,11 @@ public static class AnchorCycle
         if (await LockAsync(db, http, id, ct) is not (var booking, var cycle, "clinic"))
         {
             return ShowCycle.Unknown();
+        }
+
+        if (request.Version is { } seen && seen != cycle.Version)
+        {
+            return await CycleRefusals.MovedAsync(db, id, ct);
         }
 
         var next = request.Day1 ?? cycle.Day1.AddDays(cycle.Pattern.NextCycleDays);

@@ -9,6 +9,10 @@ public static class CycleRefusals
 {
     private const int LookAheadDays = 180;
 
+    /// <summary>The caller has seen another version of the cycle; here is the present one.</summary>
+    public static async Task<ProblemHttpResult> MovedAsync(BookingDb db, Guid id, CancellationToken ct) =>
+        Problems.Conflict("cycle-moved", "The cycle moved meanwhile. Look at its new times first.", new() { ["cycle"] = await CycleView.LoadAsync(db, id, ct) });
+
     /// <summary>Names the week without room, the step's next week with room, and the first later day 1 whose weeks all have room now.</summary>
     public static async Task<ProblemHttpResult> FullAsync(BookingDb db, Cycle cycle, CycleWeeks.Full full, CancellationToken ct)
     {

@@ -4,7 +4,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MedTourism.Booking.Cycles;
 
-/// <summary>A cycle as its patient and its clinic see it: the plan with its date ranges, and each step's appointment.</summary>
+/// <summary>
+/// A cycle as its patient and its clinic see it: the plan with its date ranges, and each step's appointment. <see cref="NextDay1"/> is when the next one
+/// is expected if this one is given up.
+/// </summary>
 public sealed record CycleView(
     Guid Id,
     Guid? BookingId,
@@ -21,7 +24,8 @@ public sealed record CycleView(
     List<CycleView.Step> Steps,
     List<CycleWeek> Weeks,
     string[] Sources,
-    string Note)
+    string Note,
+    DateOnly NextDay1)
 {
     public const string SignOff = "Planned from the center's usual numbers; the doctor's word decides.";
 
@@ -65,7 +69,7 @@ public sealed record CycleView(
         return new CycleView(
             id, booking?.Id, booking?.Reference, BookedAs(booking, hold, await db.NowAsync(ct)),
             cycle.State, cycle.Attempt, cycle.Version, cycle.CenterId, cycle.TimeZone, cycle.Day1, cycle.TriggerAt, Dates.Of(plan), StepsOf(), [.. plan.Weeks],
-            CyclePattern.Sources, SignOff);
+            CyclePattern.Sources, SignOff, cycle.Day1.AddDays(cycle.Pattern.NextCycleDays));
 
         // Past its hold an unpaid booking is over, whether the sweep has come by or not.
         static string BookedAs(Bookings.Booking? booking, Hold hold, DateTimeOffset now) =>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using MedTourism.Contracts.Booking;
 
 namespace MedTourism.Booking.Tests.Cycles;
@@ -164,6 +165,42 @@ public sealed class CycleTests
     }
 
     [Test]
+    public async Task Two_doctors_who_give_the_same_cycle_up_at_once_give_it_up_once()
+    {
+        var laboratory = await Laboratory.OpenAsync();
+        var booking = await laboratory.BookAsync(Market.NewGuest(), Laboratory.Today.AddDays(2));
+        var seen = await Laboratory.ShowAsync(Market.NewGuest(), booking);
+        var (version, next) = (seen.Body.GetProperty("version").GetInt32(), seen.Text("nextDay1"));
+        Assert.That(next, Is.EqualTo($"{Laboratory.Today.AddDays(30):yyyy-MM-dd}"));
+        var both = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => laboratory.DoctorAsync(booking, "give-up", new { day1 = next, version })));
+        Assert.That(both.Select(reply => (int)reply.Status), Is.EquivalentTo(new[] { 200, 409 }));
+        Assert.That(both.Single(reply => (int)reply.Status == 409).Slug, Is.EqualTo("cycle-moved"));
+        var after = await Laboratory.ShowAsync(Market.NewGuest(), booking);
+        Assert.That((after.Body.GetProperty("attempt").GetInt32(), after.Text("day1")), Is.EqualTo((2, next)));
+        Assert.That(await laboratory.LiveAsync(), Is.EqualTo(2));
+    }
+
+    [Test]
+    public async Task Each_letter_about_a_moved_cycle_brings_a_key_that_opens_it()
+    {
+        var laboratory = await Laboratory.OpenAsync();
+        var (guest, other) = (Market.NewGuest(), await laboratory.BookAsync(Market.NewGuest(), Laboratory.Today.AddDays(9)));
+        var booking = await laboratory.BookAsync(guest, Laboratory.Today.AddDays(1));
+        var started = await Laboratory.StartedAsync(guest, booking, Laboratory.Today);
+        var moved = await Steps.HeardAsync<BookingRescheduled>(x => x.BookingId == booking.Id && x.Moved.Length > 0);
+        await laboratory.DoctorAsync(booking, "accept", new { version = started.Body.GetProperty("version").GetInt32() });
+        var agreed = await Steps.HeardAsync<BookingRescheduled>(x => x.BookingId == booking.Id && x.Moved.Length == 0);
+        foreach (var letter in new[] { moved, agreed })
+        {
+            Assert.That(letter.CycleId, Is.EqualTo(booking.Hold.Id));
+            Assert.That((await Market.NewGuest().SendAsync(HttpMethod.Get, $"/cycles/{letter.CycleId}", key: letter.AccessKey)).Status, Is.EqualTo(HttpStatusCode.OK));
+            Assert.That((await Market.NewGuest().SendAsync(HttpMethod.Get, $"/cycles/{other.Hold.Id}", key: letter.AccessKey)).Slug, Is.EqualTo("cycle-unknown"), "and no other");
+        }
+
+        Assert.That(moved.AccessKey, Is.Not.EqualTo(agreed.AccessKey));
+    }
+
+    [Test]
     public async Task Capacity_never_goes_below_what_patients_keep()
     {
         var laboratory = await Laboratory.OpenAsync(capacity: 2);
@@ -213,6 +250,37 @@ public sealed class CycleTests
         var instant = await Market.OpenAsync();
         Assert.That((await Market.NewGuest().SendAsync(HttpMethod.Post, "/cycles", new { offerId = instant.OfferId, day1 })).Slug, Is.EqualTo("not-a-cycle"));
         Assert.That((await Market.NewGuest().TryHoldAsync(laboratory.Market, Market.At(5))).Slug, Is.EqualTo("not-bookable-online"));
+    }
+
+    [TestCase("ivf-standard", true, 5), TestCase("ivf-pgt", true, null), TestCase("fet", false, null)]
+    public async Task A_doctors_form_begins_with_the_cycle_of_the_procedure_and_no_day_for_a_frozen_transfer(string procedure, bool retrieval, int? transferDay)
+    {
+        var market = await Market.OpenAsync(kinds: ["ivf-lab"], mode: "cycle", procedure: procedure);
+        var offers = await Market.NewGuest().SendAsync(HttpMethod.Get, "/clinic/treatment-plans/offers", token: Clinic.Token(market.CenterId));
+        Assert.That(offers.Body.EnumerateArray().Select(x => x.GetProperty("kind").GetString()), Is.EqualTo(new[] { "cycle" }), offers.Body.ToString());
+        var reply = await Market.NewGuest().SendAsync(HttpMethod.Get, $"/clinic/treatment-plans/defaults?offer={market.OfferId}", token: Clinic.Token(market.CenterId));
+        var (ivf, basis) = (reply.Body.GetProperty("ivf"), reply.Body.GetProperty("basis"));
+        Assert.That(ivf.GetProperty("retrieval").GetBoolean(), Is.EqualTo(retrieval));
+        Assert.That(ivf.GetProperty("transferDay").ValueKind == JsonValueKind.Null ? (int?)null : ivf.GetProperty("transferDay").GetInt32(), Is.EqualTo(transferDay));
+        Assert.That(ivf.GetProperty("transferCycleDay").ValueKind, Is.EqualTo(JsonValueKind.Null));
+        Assert.That((basis.GetProperty("stimulationDays").GetString(), basis.TryGetProperty("flyAfterDays", out _)), Is.EqualTo(("ivf46", false)));
+        var without = await Clinic.TryIssueAsync(market, Clinic.Order(market, new { ivf = new { retrieval = false, transferCycleDay = (int?)null } }));
+        Assert.That(without.Body.GetProperty("errors").EnumerateObject().Select(x => x.Name), Is.EqualTo(new[] { "pattern.ivf.transferCycleDay" }), without.Body.ToString());
+    }
+
+    [Test]
+    public async Task A_cycle_does_not_begin_before_the_day_that_its_plan_names()
+    {
+        var laboratory = await Laboratory.OpenAsync();
+        var ready = Laboratory.Today.AddDays(20);
+        var order = Clinic.Order(laboratory.Market, new { ivf = new { retrieval = false, transferCycleDay = 19 } });
+        order["readyOn"] = $"{ready:yyyy-MM-dd}";
+        var issued = await Clinic.TryIssueAsync(laboratory.Market, order);
+        var key = (await Steps.HeardAsync<TreatmentPlanIssued>(x => x.PlanId == issued.Id("id"))).AccessKey;
+        var early = await Market.NewGuest().SendAsync(HttpMethod.Post, "/cycles", new { planId = issued.Id("id"), day1 = ready.AddDays(-1) }, key);
+        Assert.That(early.Body.GetProperty("errors").EnumerateObject().Select(x => x.Name), Is.EqualTo(new[] { "day1" }), early.Body.ToString());
+        var kept = await Market.NewGuest().SendAsync(HttpMethod.Post, "/cycles", new { planId = issued.Id("id"), day1 = ready }, key);
+        Assert.That(kept.Status, Is.EqualTo(HttpStatusCode.Created), kept.Body.ToString());
     }
 
     [Test]

@@ -1,6 +1,5 @@
 using System.Globalization;
 using MedTourism.Web.Clients;
-using MedTourism.Web.Patients.Cycles;
 using MedTourism.Web.Session;
 using MedTourism.Web.Shared;
 using MedTourism.Web.Shared.Culture;
@@ -15,11 +14,7 @@ public static class ListCycles
 
     public static void MapAccepting(IEndpointRouteBuilder console) => console.MapPost("/cycles/{id:guid}/accept", Accept).ProtectForm();
 
-    public static void MapTreating(IEndpointRouteBuilder console)
-    {
-        console.MapPost("/cycles/{id:guid}/trigger", Trigger).ProtectForm();
-        console.MapPost("/cycles/{id:guid}/give-up", GiveUp).ProtectForm();
-    }
+    public static void MapTreating(IEndpointRouteBuilder console) => console.MapPost("/cycles/{id:guid}/trigger", Trigger).ProtectForm();
 
     /// <summary>Why nothing was done, and to which cycle.</summary>
     public sealed record Refused(Guid Id, string Code, string? Step = null, DateOnly? Week = null);
@@ -49,21 +44,12 @@ public static class ListCycles
             : await ShowAsync(new(id, "trigger-time"), client, user, null, ct);
     }
 
-    private static async Task<IResult> GiveUp(Guid id, HttpContext http, ClinicCycleClient client, CurrentUser user, Notices notices, Site site, CancellationToken ct)
-    {
-        var typed = (await http.Request.ReadFormAsync(ct))["day1"].ToString().Trim();
-        var day = PlanCycle.Day(typed);
-        return typed.Length > 0 && day is null
-            ? await ShowAsync(new(id, "give-up-day"), client, user, null, ct)
-            : await DoneAsync("give-up", id, await client.GiveUpAsync(id, day, ct), client, user, notices, site, ct);
-    }
-
     private static async Task<IResult> DoneAsync(
         string what, Guid id, Answer<Cycle> answer, ClinicCycleClient client, CurrentUser user, Notices notices, Site site, CancellationToken ct)
     {
         if (answer.Problem is { } problem)
         {
-            var code = problem.Errors.ContainsKey("at") ? "trigger-time" : problem.Errors.ContainsKey("day1") ? "give-up-day" : problem.Slug;
+            var code = problem.Errors.ContainsKey("at") ? "trigger-time" : problem.Slug;
             return await ShowAsync(new(id, code, problem.Extension<string>("step"), problem.Extension<DateOnly?>("week")), client, user, null, ct);
         }
 
