@@ -16,6 +16,7 @@ public static class ClinicPages
         builder.Services.AddStaffClient<ClinicCourseClient>(builder.Configuration, "Booking");
         builder.Services.AddStaffClient<CalendarClient>(builder.Configuration, "Booking");
         builder.Services.AddStaffClient<ClinicCycleClient>(builder.Configuration, "Booking");
+        builder.Services.AddStaffClient<MemberClient>(builder.Configuration, "Identity");
         builder.Services.AddScoped<Questions>();
     }
 

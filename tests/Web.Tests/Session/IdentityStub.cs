@@ -70,6 +70,9 @@ public sealed class IdentityStub : IAsyncDisposable
     /// <summary>Answers of the services by method and path.</summary>
     public Dictionary<string, Func<HttpContext, IResult>> Answers { get; } = [];
 
+    /// <summary>Of whom the last signed in.</summary>
+    public Guid Organisation { get; private set; }
+
     public static async Task<IdentityStub> StartAsync()
     {
         var stub = new IdentityStub();
@@ -95,7 +98,7 @@ public sealed class IdentityStub : IAsyncDisposable
         person = new() { ["sub"] = subject, ["name"] = $"Name of {subject}", ["email"] = $"{subject}@example.org" };
         if (kind is not null)
         {
-            (person["org"], person["org_kind"], person["org_ref"], person["org_name"], person["role"]) = (Guid.CreateVersion7().ToString(), kind, "center", $"The {kind}", roles);
+            (person["org"], person["org_kind"], person["org_ref"], person["org_name"], person["role"]) = ((Organisation = Guid.CreateVersion7()).ToString(), kind, "center", $"The {kind}", roles);
         }
     }
 

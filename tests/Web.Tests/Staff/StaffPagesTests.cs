@@ -34,6 +34,8 @@ public sealed class StaffPagesTests
         {
             site.Identity.Received.Clear();
         }
+
+        site.Identity.Answers["GET /clinic/course-policy"] = _ => Results.Text(ServiceAnswers.All["GET /clinic/course-policy"], "application/json");
     }
 
     [OneTimeTearDown]
@@ -256,6 +258,19 @@ public sealed class StaffPagesTests
         Assert.That(after.QuerySelector(".toast")!.TextContent, Does.Contain("Session 1 is marked as missed"));
         Assert.That(after.QuerySelector(".toast input[name=expected]")!.GetAttribute("value"), Is.EqualTo("missed"));
         Assert.That(after.QuerySelector(".toast button")!.GetAttribute("value"), Is.EqualTo("unmark"));
+    }
+
+    [TestCase("admin", "DEMO Clinic administrator"), TestCase("admin", "Somebody who is no longer at your center", "0190d000-0000-7000-8000-00000000dead"), TestCase("doctor", "another admin of your center")]
+    public async Task An_admin_reads_the_name_of_who_switched_the_ranking_and_nobody_reads_an_address(string role, string says, string by = "0190d000-0000-7000-8000-00000000beef")
+    {
+        site.Identity.Answers["GET /clinic/course-policy"] = _ => Results.Text($$"""{"scarcity":true,"since":"2026-11-20T09:00:00Z","by":"{{by}}"}""", "application/json");
+        using var browser = await site.SignInAsync($"who-{role}-{by}", "clinic", role);
+        site.Identity.Answers[$"GET /organisations/{site.Identity.Organisation}/members"] = _ => Results.Text(
+            """{"members":[{"accountId":"0190d000-0000-7000-8000-00000000beef","email":"clinic.admin@demo.example","name":"DEMO Clinic administrator","roles":["admin"]}]}""", "application/json");
+        var page = await StaffSite.PageAsync(await browser.GetAsync("/en/console/policy"));
+        Assert.That(page.QuerySelector("main .kv")!.TextContent, Does.Contain(says));
+        Assert.That(page.QuerySelector("main")!.TextContent, Does.Not.Contain("@"));
+        Assert.That(site.Identity.Received.Any(one => one.Request.Contains("/members", StringComparison.Ordinal)), Is.EqualTo(role == "admin"), "only an admin's page asks for people");
     }
 
     [TestCase("doctor", 0), TestCase("admin", 1)]
