@@ -11,14 +11,13 @@ const say = text => { const region = document.getElementById('say'); if (region)
 // After a refused form the reader starts at the summary.
 document.getElementById('error-summary')?.focus();
 
-// Close the language list on Escape or a click elsewhere.
+// Close the language list and the menu on Escape or a click elsewhere.
 document.addEventListener('keydown', event => {
-  const open = event.key === 'Escape' && document.querySelector('.langs[open]');
+  const open = event.key === 'Escape' && document.querySelector('.langs[open], .menu[open]');
   if (open) { open.open = false; open.querySelector('summary').focus(); }
 });
 document.addEventListener('click', event => {
-  const open = document.querySelector('.langs[open]');
-  if (open && !open.contains(event.target)) open.open = false;
+  for (const open of document.querySelectorAll('.langs[open], .menu[open]')) if (!open.contains(event.target)) open.open = false;
 });
 
 // One press is enough: a second press of a submit button while the first is on its way does nothing.
