@@ -32,10 +32,11 @@ public sealed class PlanForm
         return new(form.Keys.ToDictionary(key => key, key => Formats.WesternDigits(form[key].ToString().Trim())), texts);
     }
 
+    /// <summary>The day at the center: its evening is a day later than UTC's. All centers keep the country's one time.</summary>
     public static DateOnly Today(TimeProvider clock)
     {
         ArgumentNullException.ThrowIfNull(clock);
-        return DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+        return Formats.DayAt(clock.GetUtcNow(), "Asia/Almaty");
     }
 
     public static async Task<Country[]> CountriesAsync(CatalogClient catalog, CancellationToken ct)
