@@ -86,7 +86,7 @@ internal sealed class CycleJourneys
         await patient.PressAsync("cycle.show");
         await Assertions.Expect(patient.Page.Locator(".cycle__row")).ToHaveCountAsync(5);
         await Assertions.Expect(patient.Page.Locator(".rooms li")).ToHaveCountAsync(1);
-        await patient.PressAsync("cycle.keep");
+        await patient.PressAsync("cycle.keep-one");
         await patient.SeesHeadingAsync("book.who");
     }
 
