@@ -142,7 +142,8 @@ public sealed record TreatmentPlanIssued(
 /// <summary>
 /// A confirmed booking has other times now. <see cref="Sessions"/> are all that it has; <see cref="Moved"/> those that changed.
 /// <see cref="Reason"/> is <c>patient</c>, <c>repair</c>, <c>repair-undone</c>, <c>cycle</c> or <c>clinic</c>.
-/// Of a cycle it carries <see cref="CycleId"/> and the <see cref="AccessKey"/> that opens it from the letter; that goes nowhere else and is never logged.
+/// Of a cycle it carries what moved it (<see cref="CycleChange"/>: <c>started</c>, <c>triggered</c>, <c>given-up</c> or <c>agreed</c>), <see cref="CycleId"/>
+/// and the <see cref="AccessKey"/> that opens it from the letter; that goes nowhere else and is never logged.
 /// </summary>
 public sealed record BookingRescheduled(
     Guid BookingId,
@@ -161,7 +162,8 @@ public sealed record BookingRescheduled(
     int Sequence,
     DateTimeOffset RescheduledAt,
     Guid? CycleId = null,
-    string? AccessKey = null);
+    string? AccessKey = null,
+    string? CycleChange = null);
 
 /// <summary>
 /// A confirmed booking is a cycle that begins with the patient's next period. <see cref="AccessKey"/> opens the cycle from her letter, where she says that

@@ -45,7 +45,7 @@ public static class AcceptCycle
             $"UPDATE sessions SET state = 'booked', sequence = sequence + 1 WHERE booking_id = {bookingId} AND state = 'proposed'", ct);
         if (agreed > 0)
         {
-            await MoveCycle.TellAsync(db, bus, booking, [], "clinic", await db.NowAsync(ct), ct);
+            await MoveCycle.TellAsync(db, bus, booking, [], "agreed", "clinic", await db.NowAsync(ct), ct);
         }
 
         return TypedResults.Ok(await CycleView.LoadAsync(db, id, ct));

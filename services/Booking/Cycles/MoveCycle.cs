@@ -39,7 +39,8 @@ public static class MoveCycle
         if (moved.Count > 0)
         {
             await db.Database.ExecuteSqlAsync($"UPDATE cycles SET version = version + 1 WHERE id = {cycle.Id}", ct);
-            await TellAsync(db, bus, booking, [.. moved.OrderBy(x => x.OldStart)], by, now, ct);
+            var change = anchor.State == Cycle.Expected ? "given-up" : anchor.State;
+            await TellAsync(db, bus, booking, [.. moved.OrderBy(x => x.OldStart)], change, by, now, ct);
         }
 
         return null;
@@ -60,7 +61,7 @@ public static class MoveCycle
 
     /// <summary>Says that the booking has other times or that they are agreed now (then nothing moved).</summary>
     public static async Task TellAsync(
-        BookingDb db, IPublishEndpoint bus, Bookings.Booking booking, MovedSession[] moved, string by, DateTimeOffset now, CancellationToken ct)
+        BookingDb db, IPublishEndpoint bus, Bookings.Booking booking, MovedSession[] moved, string change, string by, DateTimeOffset now, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(db);
         ArgumentNullException.ThrowIfNull(booking);
@@ -76,7 +77,7 @@ public static class MoveCycle
         await bus.PublishFor(booking.Id, new BookingRescheduled(
             booking.Id, booking.Reference, booking.OfferId, booking.ProcedureNames, booking.CenterId, booking.CenterNames, booking.CityId, booking.TimeZone,
             booking.StartsAt, booking.EndsAt, [.. sessions.Select(x => x.ToBooked())], moved, "cycle", booking.Sequence, now,
-            booking.HoldId, key), ct);
+            booking.HoldId, key, change), ct);
     }
 
     private static async Task<List<MovedSession>> MoveSessionsAsync(

@@ -41,7 +41,9 @@ internal static class PlanLetters
             Paragraphs = [texts.Phrase($"rescheduled.{Why(booking)}")],
             Clocks = booking.Sessions.Length == 1 ? to.Clocks(booking.Start, zone) : [],
             Facts = [.. SessionLines.Facts(booking.ProcedureNames, booking.CenterNames, to)],
-            Sessions = Agreed(booking) ? SessionLines.Of(booking.Sessions, to, zone) : SessionLines.Of(booking.Moved, to, zone),
+            Sessions = Agreed(booking) ? SessionLines.Of(booking.Sessions, to, zone)
+                : booking.Reason == "cycle" ? SessionLines.OfCycle(booking, to, zone)
+                : SessionLines.Of(booking.Moved, to, zone),
             Action = booking is { CycleId: { } cycle, AccessKey: { } key }
                 ? new LetterAction(texts["action.cycle"], site.Open(texts, "cycle", cycle, key))
                 : new LetterAction(texts["action.open"], site.Booking(texts, booking.BookingId)),
@@ -53,5 +55,8 @@ internal static class PlanLetters
     /// <summary>Nothing moved: the laboratory agreed to what was proposed.</summary>
     private static bool Agreed(BookingRescheduled booking) => booking is { Reason: "cycle", Moved.Length: 0 };
 
-    private static string Why(BookingRescheduled booking) => Agreed(booking) ? "cycle-agreed" : booking.Reason;
+    /// <summary>A change that this build has no words for is told as any move of a cycle.</summary>
+    private static string Why(BookingRescheduled booking) => Agreed(booking) ? "cycle-agreed"
+        : booking is { Reason: "cycle", CycleChange: "triggered" or "given-up" } ? $"cycle-{booking.CycleChange}"
+        : booking.Reason;
 }

@@ -16,6 +16,17 @@ internal static class SessionLines
             x.NewStart is { } start ? to.Texts.Moment(start, zone) : to.Texts["row.none"],
             to.Texts.Moment(x.OldStart, zone)))];
 
+    /// <summary>The steps of a cycle: what is new was nowhere before, what is dropped is not needed, and what waits for the laboratory says so.</summary>
+    public static LetterSession[] OfCycle(BookingRescheduled booking, Recipient to, TimeZoneInfo zone)
+    {
+        var proposed = booking.Sessions.Where(x => x.State == "proposed").Select(x => x.SessionId).ToHashSet();
+        return [.. booking.Moved.OrderBy(x => x.NewStart ?? x.OldStart).Select(x => new LetterSession(
+            Label(x.Number, x.Phase, to),
+            x.NewStart is not { } start ? to.Texts["row.dropped"]
+                : proposed.Contains(x.SessionId) ? to.Texts.Phrase("proposed", ("time", to.Texts.Moment(start, zone))).Plain : to.Texts.Moment(start, zone),
+            x.OldStart == x.NewStart ? to.Texts["row.new"] : to.Texts.Moment(x.OldStart, zone)))];
+    }
+
     public static IEnumerable<Fact> Facts(Dictionary<string, string> procedure, Dictionary<string, string> center, Recipient to)
     {
         if (!to.Neutral)

@@ -192,7 +192,7 @@ public sealed class CycleTests
         var agreed = await Steps.HeardAsync<BookingRescheduled>(x => x.BookingId == booking.Id && x.Moved.Length == 0);
         foreach (var letter in new[] { moved, agreed })
         {
-            Assert.That(letter.CycleId, Is.EqualTo(booking.Hold.Id));
+            Assert.That((letter.CycleId, letter.CycleChange), Is.EqualTo((booking.Hold.Id, letter == moved ? "started" : "agreed")));
             Assert.That((await Market.NewGuest().SendAsync(HttpMethod.Get, $"/cycles/{letter.CycleId}", key: letter.AccessKey)).Status, Is.EqualTo(HttpStatusCode.OK));
             Assert.That((await Market.NewGuest().SendAsync(HttpMethod.Get, $"/cycles/{other.Hold.Id}", key: letter.AccessKey)).Slug, Is.EqualTo("cycle-unknown"), "and no other");
         }

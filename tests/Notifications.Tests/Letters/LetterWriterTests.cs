@@ -1,5 +1,6 @@
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
+using MedTourism.Contracts.Booking;
 using MedTourism.Contracts.Identity;
 using MedTourism.Notifications.Letters;
 using MedTourism.Notifications.Mails;
@@ -136,6 +137,32 @@ public sealed class LetterWriterTests : MailFixture
         Assert.That(page.QuerySelector("a")!.GetAttribute("href"), Is.EqualTo($"https://emdeu.example/en/open/cycle/{cycle}/k3y-of-this-letter"));
         Assert.That(letter.Text, Does.Contain("Open my dates").And.Contain("Keep this letter"));
         Assert.That(letter.Subject, Does.Not.Contain("k3y"));
+    }
+
+    [TestCase("started", "new first day"), TestCase("triggered", "set the hour of the trigger"), TestCase("given-up", "has given this cycle up"), TestCase("of a later build", "new first day")]
+    public async Task A_letter_about_a_cycle_says_what_moved_it_and_what_waits_for_the_laboratory(string change, string says)
+    {
+        var ids = Enumerable.Range(0, 3).Select(_ => Guid.NewGuid()).ToArray();
+        var told = Samples.Rescheduled(Booking, "cycle") with
+        {
+            CycleId = Guid.NewGuid(), AccessKey = "k3y", CycleChange = change,
+            Sessions = [.. ids.Select((id, n) => new BookedSession(id, n + 1, "monitoring", Samples.Start.AddDays(3), Samples.Start.AddDays(3).AddMinutes(30), n == 1 ? "cancelled" : n == 2 ? "booked" : "proposed", 1))],
+            Moved =
+            [
+                new(ids[0], 1, "monitoring", Samples.Start, Samples.Start.AddMinutes(30), Samples.Start.AddDays(3), Samples.Start.AddDays(3).AddMinutes(30)),
+                new(ids[1], 2, "monitoring", Samples.Start.AddDays(1), Samples.Start.AddDays(1).AddMinutes(30), null, null),
+                new(ids[2], 3, "retrieval", Samples.Start.AddDays(5), Samples.Start.AddDays(5).AddHours(1), Samples.Start.AddDays(5), Samples.Start.AddDays(5).AddHours(1)),
+            ],
+        };
+        var (letter, page) = await WriteAsync(Samples.Queued("rescheduled", told, Booking), "en");
+        Assert.That(letter.Text, Does.Contain(says));
+        var rows = page.QuerySelector("th[scope=col]")!.Closest("table")!.QuerySelectorAll("tr").Skip(1).Select(row => row.QuerySelectorAll("td").Skip(1).Select(cell => cell.TextContent).ToArray());
+        Assert.That(rows, Is.EqualTo(new[]
+        {
+            new[] { "2 December 2026, 10:00", "not needed" },
+            ["1 December 2026, 10:00", "4 December 2026, 10:00 (proposed)"],
+            ["was not planned", "6 December 2026, 10:00"],
+        }));
     }
 
     [Test]
