@@ -42,7 +42,7 @@ internal sealed class CareJourneys
         Assert.That(told.Html, Does.Contain(reference));
 
         // The laboratory accepts exactly what it has seen.
-        await using var coordinator = await StaffJourneys.SignInAsync("ru", "/console", "Регистратор.*PERSONA");
+        await using var coordinator = await StaffJourneys.SignInAsync("ru", "/console", script ? "Врач.*PERSONA" : "Регистратор.*PERSONA");
         await coordinator.GoAsync("/console/cycles");
         var card = coordinator.Page.Locator("li.card").Filter(new LocatorFilterOptions { HasText = reference });
         await card.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { NameRegex = coordinator.Words.Like("cycle.c-accept") }).ClickAsync();
@@ -53,6 +53,10 @@ internal sealed class CareJourneys
         await phone.GoAsync(new Uri(phone.Page.Url).AbsolutePath[3..]);
         await phone.SeesHeadingAsync("cycle.agreed");
         await Assertions.Expect(phone.Page.Locator("main")).Not.ToContainTextAsync(phone.Words["cycle.state-proposed"]);
+        if (script)
+        {
+            await CycleJourneys.DecideAsync(coordinator, phone, address, reference);
+        }
     }
 
     [TestCase("fr", true, 390)]
