@@ -32,14 +32,13 @@ public sealed class Calendars
         {Rows}
         """;
 
-    // The lateral join makes PostgreSQL walk the exclusion constraint's index once per resource, whatever the size of the table.
-    internal const string BusyStatement =
-        """
+    // The lateral join makes PostgreSQL walk the index once per resource, whatever the size of the table.
+    internal static readonly string BusyStatement =
+        $"""
         SELECT a.resource_id, a.starts_at, a.ends_at
         FROM unnest($1) AS r(id)
         CROSS JOIN LATERAL (
-            SELECT resource_id, starts_at, ends_at FROM allocations
-            WHERE resource_id = r.id AND during && tstzrange($2, $3, '[)') AND (state <> 'held' OR expires_at > now())
+            {TakenTimes.Of("r.id", "$2", "$3")}
             OFFSET 0) AS a
         """;
 

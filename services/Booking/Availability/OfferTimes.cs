@@ -15,15 +15,13 @@ public sealed record OfferTimes(OfferTerms Terms, DateTimeOffset Now, Calendars 
     /// What is taken, with the marks of the terms and of the calendars that it belongs to. $1 is the offer; the window reaches from $2, or from now if
     /// that is later, as long as $3 and the offer's duration together.
     /// </summary>
-    internal const string Statement =
+    internal static readonly string Statement =
         $"""
         SELECT o.xmin, o.center_id, coalesce(c.version, 0), coalesce(h.version, 0), now(), (
             SELECT {PackedTimes.AggregateByResource}
             FROM resources r
             CROSS JOIN LATERAL (
-                SELECT resource_id, starts_at, ends_at FROM allocations
-                WHERE resource_id = r.id AND during && tstzrange(greatest($2, now()), greatest($2, now()) + $3 + make_interval(mins => o.duration_minutes), '[)')
-                  AND (state <> 'held' OR expires_at > now())
+                {TakenTimes.Of("r.id", "greatest($2, now())", "greatest($2, now()) + $3 + make_interval(mins => o.duration_minutes)")}
                 OFFSET 0) AS a
             WHERE r.center_id = o.center_id AND r.kind = ANY(o.resource_kinds) AND r.status = 'open')
         FROM offer_terms o

@@ -63,7 +63,7 @@ public sealed class PlanTests
         var (sql, types, values) = Statements[name];
         var plan = await PlanAsync($"SET plan_cache_mode = {mode}; PREPARE s({types}) AS {sql}; EXPLAIN EXECUTE s({values})");
         Assert.That(plan, Does.Not.Contain("Seq Scan on allocations"));
-        Assert.That(plan, Does.Contain("allocations_one_at_a_time").Or.Contain("allocations_due"), "held rows past their time have an index of their own");
+        Assert.That(plan, Does.Contain("allocations_one_at_a_time").Or.Contain("allocations_due").Or.Contain("allocations_by_start"), "held rows past their time have an index of their own");
     }
 
     [Test]
