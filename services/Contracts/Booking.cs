@@ -11,7 +11,8 @@ public sealed record HoldReleased(Guid HoldId, Guid? BookingId, Guid OfferId, st
 
 /// <summary>
 /// A patient asked for a booking; the deposit is due. Who brought the patient is told here so that Referral can attribute it.
-/// <see cref="PatientSubject"/> is the account's subject if the patient was signed in.
+/// <see cref="PatientSubject"/> is the account's subject if the patient was signed in. <see cref="AgencyId"/> is the agency that let the patient wait for
+/// this time, since <see cref="AgencySince"/>; null if the time was not offered to someone an agency entered.
 /// </summary>
 public sealed record BookingPlaced(
     Guid BookingId,
@@ -26,7 +27,9 @@ public sealed record BookingPlaced(
     string? PatientSubject,
     string? ReferralCode,
     DateTimeOffset? ReferralTouchedAt,
-    DateTimeOffset PlacedAt);
+    DateTimeOffset PlacedAt,
+    Guid? AgencyId = null,
+    DateTimeOffset? AgencySince = null);
 
 /// <summary>Payment must collect this amount (minor units). A later request of the same booking with a higher <see cref="Fence"/> replaces it.</summary>
 public sealed record DepositRequested(

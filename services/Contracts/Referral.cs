@@ -1,6 +1,9 @@
 namespace MedTourism.Contracts.Referral;
 
-/// <summary>A booking was brought by an agency under the terms in force when the link was first touched.</summary>
+/// <summary>
+/// A booking was brought by an agency under the terms in force when the link was first touched, or when the agency let the patient wait for the time:
+/// then <see cref="Code"/> is empty.
+/// </summary>
 public sealed record ReferralAttributed(Guid BookingId, Guid AgencyId, string Code, decimal Percent, DateTimeOffset AttributedAt);
 
 /// <summary>A commission is pending (paid after care). Minor units.</summary>

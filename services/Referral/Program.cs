@@ -29,6 +29,7 @@ ExportReferrals.Map(app);
 Summarise.Map(app);
 ViewAgreement.Map(app);
 SetAgreement.Map(app);
+ShowTerms.Map(app);
 await app.RunAsync();
 
 public partial class Program;

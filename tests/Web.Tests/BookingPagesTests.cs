@@ -208,6 +208,29 @@ public sealed class BookingPagesTests
         Assert.That(browser.Services.Received.Single(one => one.Request == "POST /bookings").Body, Does.Contain("\"referralCode\":\"SILK\""));
     }
 
+    [TestCase("nuclear", "You came through Waiting Travel", "6 %", "13,500\u00A0₸")]
+    [TestCase("dental", "You came through Silk Road Care", "8 %", "18,000\u00A0₸")]
+    public async Task The_agency_that_let_the_patient_wait_is_named_before_that_of_a_link_if_it_has_terms(string line, params string[] said)
+    {
+        var agency = Guid.NewGuid();
+        browser.Services.HoldAgency = agency;
+        browser.Services.Also[$"GET /agencies/{agency}/terms"] = _ => new { agencyName = "Waiting Travel", percentByLine = new Dictionary<string, decimal> { [line] = 6 }, demo = true };
+        await browser.GetAsync("/r/SILK");
+        await HoldAsync();
+        await SendAsync(Who, Patient);
+        await SendAsync(Contact, ("email", "patient@example.org"));
+        await SendAsync(Health, ("q-pregnant", "no"));
+        var (_, page, _) = await browser.GetAsync(Check);
+        foreach (var words in said)
+        {
+            Assert.That(page.Body!.TextContent, Does.Contain(words));
+        }
+
+        // The link is passed on all the same: Referral decides.
+        await SendAsync(Check, ("agree", "on"));
+        Assert.That(browser.Services.Received.Single(one => one.Request == "POST /bookings").Body, Does.Contain("\"referralCode\":\"SILK\""));
+    }
+
     [Test]
     public async Task Another_browser_does_not_open_a_hold_or_a_booking()
     {

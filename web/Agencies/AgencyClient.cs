@@ -29,7 +29,7 @@ public sealed record AgencySummary(string? AgencyName, bool Demo, int Links, lon
 public sealed record AgencyLink(Guid Id, string Code, string Label, Guid? OfferId, long Visits, int Bookings, bool Demo, DateTimeOffset CreatedAt);
 
 public sealed record Referral(
-    Guid BookingId, string Reference, string State, string? RefusedReason, string Code, string? Label, string ServiceLine, decimal? Percent, Money Price, Money? Commission,
+    Guid BookingId, string Reference, string State, string? RefusedReason, string Source, string Code, string? Label, string ServiceLine, decimal? Percent, Money Price, Money? Commission,
     DateTimeOffset TouchedAt, DateTimeOffset PlacedAt, DateTimeOffset StartsAt, DateTimeOffset? AccruedAt, DateTimeOffset? VoidedAt, bool Demo);
 
 public sealed record ReferralPage(int Total, int Page, int Size, Referral[] Items, StateTotal[] Totals);

@@ -1,4 +1,3 @@
-using MedTourism.Web.Clients;
 using MedTourism.Web.Patients.Book;
 using MedTourism.Web.Session;
 using MedTourism.Web.Shared;
@@ -18,20 +17,14 @@ public static class ShowWaitlist
         agency.MapPost("/waitlist/{id:guid}/leave", LeaveAsync).ProtectForm();
     }
 
-    /// <summary>The agency books in the patient's stead with the questions everyone answers; its own link is what brought the patient.</summary>
+    /// <summary>The agency books in the patient's stead with the questions everyone answers. That it let the patient wait is what makes the booking its own.</summary>
     private static async Task<IResult> TakeAsync(
-        Guid id, [FromForm] string? given, [FromForm] string? family, AgencyWaitlistClient client, AgencyClient links, ReferralClient referral, SecretCookies cookies, Notices notices, Site site,
-        TimeProvider clock, CancellationToken ct)
+        Guid id, [FromForm] string? given, [FromForm] string? family, AgencyWaitlistClient client, SecretCookies cookies, Notices notices, Site site, TimeProvider clock, CancellationToken ct)
     {
         if ((await client.ClaimAsync(id, ct)).Value is not { AccessKey: { } key } hold)
         {
             notices.Leave("wait-gone");
             return Pages.SeeOther(site.Url("/agency/waitlist"));
-        }
-
-        if ((await links.LinksAsync(ct)).Value?.OrderBy(link => link.CreatedAt).FirstOrDefault() is { } link)
-        {
-            await FirstTouch.KeepAsync(link.Code, referral, cookies, ct);
         }
 
         cookies.Save(new Draft(hold.HoldId, key, hold.OfferId, clock.GetUtcNow(), new() { ["who"] = "other", ["given"] = given?.Trim() ?? "", ["family"] = family?.Trim() ?? "" }));

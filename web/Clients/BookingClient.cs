@@ -46,7 +46,11 @@ public sealed record NextStarts(Guid OfferId, string TimeZone, NextStart[] Start
 
 public sealed record Hold(
     Guid HoldId, string? AccessKey, Guid OfferId, DateTimeOffset Start, DateTimeOffset End, string TimeZone, DateTimeOffset ExpiresAt, DateTimeOffset ServerNow, int ExtensionsLeft,
-    Money? Price, Money? DepositDue, Guid? BookingId = null, string? State = null, Guid? PlanId = null, BookedSession[]? Sessions = null);
+    Money? Price, Money? DepositDue, Guid? BookingId = null, string? State = null, Guid? PlanId = null, BookedSession[]? Sessions = null,
+    HoldAgency? Agency = null);
+
+/// <summary>The agency that lets the patient wait for this time.</summary>
+public sealed record HoldAgency(Guid AgencyId, DateTimeOffset Since);
 
 /// <summary>One appointment of a hold or a booking.</summary>
 public sealed record BookedSession(Guid SessionId, int Number, string Phase, int Trip, DateTimeOffset Start, DateTimeOffset End, string State, int Sequence);

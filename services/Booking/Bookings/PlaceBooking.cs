@@ -1,6 +1,7 @@
 using MassTransit;
 using MedTourism.Booking.Holds;
 using MedTourism.Booking.TreatmentPlans;
+using MedTourism.Booking.Waitlist;
 using MedTourism.Contracts.Booking;
 using MedTourism.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -79,9 +80,11 @@ public static class PlaceBooking
         await db.SaveAsync(booking, ct);
         await HoldKey.PassOnAsync(db, hold.Id, booking.Id, ct);
 
+        var agency = await EnteredBy.OfHoldAsync(db, hold.Id, ct);
         await bus.PublishFor(booking.Id, new BookingPlaced(
             booking.Id, booking.Reference, booking.OfferId, booking.CenterId, booking.ServiceLine, booking.StartsAt, booking.EndsAt, booking.PriceMinor,
-            booking.Currency, booking.PatientSubject, booking.ReferralCode, booking.ReferralTouchedAt, now), ct);
+            booking.Currency, booking.PatientSubject, booking.ReferralCode, booking.ReferralTouchedAt, now, agency?.AgencyId,
+            agency?.Since), ct);
         await bus.PublishFor(booking.Id, new PatientContactGiven(
             booking.Id, person.Email, person.Phone, person.GivenNames, person.FamilyName, culture, person.TimeZone, person.NeutralTitle, now), ct);
         if (booking.DepositMinor == 0)

@@ -1,6 +1,7 @@
 using MedTourism.Booking.Offers;
 using MedTourism.Booking.Sessions;
 using MedTourism.Booking.TreatmentPlans;
+using MedTourism.Booking.Waitlist;
 
 namespace MedTourism.Booking.Holds;
 
@@ -9,7 +10,8 @@ public sealed record Money(long AmountMinor, string Currency);
 
 /// <summary>
 /// A hold as its holder sees it. The access key is told once, when the hold is placed; a course is opened by the key of its treatment plan.
-/// Sessions are those of a course; null for a single visit.
+/// Sessions are those of a course; null for a single visit. The agency
+/// is the one that lets the patient wait for this time, and earns if it is booked; null if there is none.
 /// </summary>
 public sealed record HoldView(
     Guid HoldId,
@@ -26,7 +28,8 @@ public sealed record HoldView(
     Money Price,
     Money DepositDue,
     Guid? PlanId = null,
-    IReadOnlyList<SessionView>? Sessions = null)
+    IReadOnlyList<SessionView>? Sessions = null,
+    EnteredBy? Agency = null)
 {
     public static HoldView Of(Hold hold, OfferTerms offer, DateTimeOffset now, BookingOptions options, string? accessKey = null, TreatmentPlan? plan = null,
         IReadOnlyList<SessionView>? sessions = null)

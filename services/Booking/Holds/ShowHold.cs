@@ -1,4 +1,5 @@
 using MedTourism.Booking.Sessions;
+using MedTourism.Booking.Waitlist;
 using MedTourism.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -30,7 +31,10 @@ public static class ShowHold
         var offer = await db.OfferTerms.AsNoTracking().SingleAsync(x => x.OfferId == hold.OfferId, ct);
         var plan = hold.PlanId is { } planId ? await db.TreatmentPlans.AsNoTracking().SingleAsync(x => x.Id == planId, ct) : null;
         var sessions = plan is null ? null : await db.Sessions.AsNoTracking().Where(x => x.HoldId == id).OrderBy(x => x.Number).ToListAsync(ct);
-        return HoldView.Of(hold, offer, await db.NowAsync(ct), options, plan: plan, sessions: sessions?.ConvertAll(SessionView.Of));
+        return HoldView.Of(hold, offer, await db.NowAsync(ct), options, plan: plan, sessions: sessions?.ConvertAll(SessionView.Of)) with
+        {
+            Agency = plan is null ? await EnteredBy.OfHoldAsync(db, id, ct) : null,
+        };
     }
 
     private static async Task<Results<Ok<HoldView>, ProblemHttpResult>> Handle(

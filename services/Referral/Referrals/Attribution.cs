@@ -2,7 +2,7 @@ using MedTourism.Referral.Links;
 
 namespace MedTourism.Referral.Referrals;
 
-/// <summary>The rules of who earns a booking: the link's agency, on the terms of the first touch, if that was at most 90 days ago.</summary>
+/// <summary>The rules of what a link earns its agency: on the terms of the first touch, if that was at most 90 days ago.</summary>
 public static class Attribution
 {
     public static readonly TimeSpan TouchLasts = TimeSpan.FromDays(90);

@@ -8,7 +8,7 @@ namespace MedTourism.Referral.Referrals;
 public static class ExportReferrals
 {
     private const string Header =
-        "reference,state,refused_reason,code,label,service_line,percent,price_minor,commission_minor,currency,touched_at,placed_at,starts_at,accrued_at,voided_at,demo";
+        "reference,state,refused_reason,code,label,service_line,percent,price_minor,commission_minor,currency,touched_at,placed_at,starts_at,accrued_at,voided_at,demo,source";
 
     public static void Map(IEndpointRouteBuilder app) => app.MapGet("/agency/referrals.csv", Handle).RequireOrganisation("agency");
 
@@ -49,7 +49,7 @@ public static class ExportReferrals
         referral.Percent?.ToString(CultureInfo.InvariantCulture), referral.PriceMinor.ToString(CultureInfo.InvariantCulture),
         referral.CommissionMinor?.ToString(CultureInfo.InvariantCulture), referral.Currency,
         Time(referral.TouchedAt), Time(referral.PlacedAt), Time(referral.StartsAt), Time(referral.AccruedAt), Time(referral.VoidedAt),
-        referral.Demo ? "true" : "false",
+        referral.Demo ? "true" : "false", referral.Source,
     ]);
 
     private static string Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "";

@@ -19,12 +19,14 @@ public static class ListReferrals
 
     public sealed record Page(int Total, [property: JsonPropertyName("page")] int Number, int Size, ReferralView[] Items, StateTotal[] Totals);
 
+    /// <remarks><c>source</c>: <c>link</c>, or <c>waitlist</c> for a patient the agency let wait; that has no code and no label.</remarks>
     public sealed record ReferralView(
         Guid BookingId,
         string Reference,
         Guid? AgencyId,
         string State,
         string? RefusedReason,
+        string Source,
         string Code,
         string? Label,
         string ServiceLine,
@@ -68,6 +70,7 @@ public static class ListReferrals
                 referral.AgencyId,
                 referral.State,
                 referral.RefusedReason,
+                referral.Source,
                 referral.Code,
                 db.Links.Where(link => link.Id == referral.LinkId).Select(link => link.Label).FirstOrDefault(),
                 referral.ServiceLine,

@@ -6,14 +6,21 @@ namespace MedTourism.Referral.Referrals;
 /// </summary>
 public sealed class ReferralRecord
 {
+    /// <summary>Sources: the patient followed the agency's link, or the agency let the patient wait for this time.</summary>
+    public const string Link = "link";
+    public const string Waitlist = "waitlist";
+
     public required Guid BookingId { get; init; }
 
     public required string Reference { get; init; }
 
     public Guid? AgencyId { get; init; }
 
+    public required string Source { get; init; }
+
     public Guid? LinkId { get; init; }
 
+    /// <summary>Empty for a waiting patient.</summary>
     public required string Code { get; init; }
 
     public required string ServiceLine { get; init; }
@@ -30,6 +37,7 @@ public sealed class ReferralRecord
 
     public long? CommissionMinor { get; init; }
 
+    /// <summary>The first touch of the link, or when the agency let the patient wait: its terms are those of that day.</summary>
     public required DateTimeOffset TouchedAt { get; init; }
 
     public required DateTimeOffset PlacedAt { get; init; }

@@ -58,7 +58,7 @@ internal static class ServiceAnswers
         ["GET /agency/summary"] = $$"""{"agencyName":"Agency","demo":true,"links":1,"visits":12,"bookings":2,"totals":{{Totals}}}""",
         ["GET /agency/links"] = $"[{Link}]",
         ["GET /agency/referrals"] = $$"""
-            {"total":45,"page":2,"size":20,"totals":{{Totals}},"items":[{"bookingId":"{{Booking}}","reference":"KZ-4F7Q-92","state":"refused","refusedReason":"touch-expired","code":"7K2M4PQR","label":"Poster","serviceLine":"nuclear","percent":null,
+            {"total":45,"page":2,"size":20,"totals":{{Totals}},"items":[{"bookingId":"{{Booking}}","reference":"KZ-4F7Q-92","state":"refused","refusedReason":"touch-expired","source":"link","code":"7K2M4PQR","label":"Poster","serviceLine":"nuclear","percent":null,
              "price":{"amountMinor":18000000,"currency":"KZT"},"commission":null,"touchedAt":"2026-10-01T00:00:00+00:00","placedAt":"2026-11-01T00:00:00+00:00","startsAt":"2026-12-01T00:00:00+00:00","demo":true}]}
             """,
         ["GET /agency/agreement"] = """{"agencyId":"10000000-0000-4000-8000-000000000000","agencyName":"Agency","demo":true,"basis":"illustrative","terms":[{"serviceLine":"nuclear","percent":8.5,"validFrom":"2026-01-01","validUntil":null,"inForce":true}]}""",

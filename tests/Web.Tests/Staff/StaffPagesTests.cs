@@ -297,11 +297,11 @@ public sealed class StaffPagesTests
         Assert.That(page.QuerySelectorAll("table tbody tr").Select(row => row.QuerySelector("td[data-label='Place in line']")!.TextContent.Trim()), Is.EqualTo(new[] { "–", "2 ahead" }));
         var take = $"/en/agency/waitlist/{ServiceAnswers.Waits}/take";
         site.Identity.Answers[$"POST /waitlist/{ServiceAnswers.Waits}/claim"] = _ => Results.Text(ServiceAnswers.Hold, "application/json");
-        site.Identity.Answers["POST /visits"] = _ => Results.Json(new { code = "7K2M4PQR", agencyName = "Agency", touchedAt = "2026-11-01T00:00:00Z", percentByLine = new { } });
 
         var response = await StaffSite.SubmitAsync(browser, page, take);
 
         Assert.That(response.Headers.Location!.ToString(), Does.Match("^/en/book/[0-9a-f-]{36}/who$"));
+        Assert.That(site.Identity.Received.Select(received => received.Request), Has.None.EqualTo("POST /visits"), "no link is needed");
         Assert.That(site.Identity.Received.Single(received => received.Request.EndsWith("/claim", StringComparison.Ordinal)).Authorization, Does.StartWith("Bearer "));
 
         site.Identity.Answers[$"DELETE /waitlist/{ServiceAnswers.Waits}"] = _ => Results.NoContent();

@@ -11,7 +11,7 @@ namespace MedTourism.Web.Patients.Book;
 public sealed class BookStep(SecretCookies cookies, BookingClient booking, CatalogClient catalog, Texts texts, TimeProvider clock)
 {
     /// <summary>A question page as shown: what was typed, what is wrong with it.</summary>
-    public sealed record Model(Draft Draft, Hold Hold, Offer Offer, FormErrors Errors, IReadOnlyList<Country> Countries, FirstTouch? Referral = null)
+    public sealed record Model(Draft Draft, Hold Hold, Offer Offer, FormErrors Errors, IReadOnlyList<Country> Countries, FirstTouch? Referral = null, Earner? Earner = null)
     {
         public string this[string field] => Draft[field];
 

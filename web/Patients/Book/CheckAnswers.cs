@@ -6,7 +6,7 @@ namespace MedTourism.Web.Patients.Book;
 /// <summary>Everything on one page before money moves, with a way back to each answer.</summary>
 public static class CheckAnswers
 {
-    public static void Map(IEndpointRouteBuilder pages) => pages.MapGet("/book/{hold:guid}/check", async (Guid hold, BookStep step, CatalogClient catalog, SecretCookies cookies, CancellationToken ct) =>
+    public static void Map(IEndpointRouteBuilder pages) => pages.MapGet("/book/{hold:guid}/check", async (Guid hold, BookStep step, CatalogClient catalog, ReferralClient referral, SecretCookies cookies, CancellationToken ct) =>
     {
         var (model, instead) = await step.OpenAsync(hold, ct);
         if (model is null)
@@ -15,6 +15,8 @@ public static class CheckAnswers
         }
 
         var next = step.Next(model);
-        return next == "check" ? Pages.Page<CheckPage>(await AskWho.WithCountriesAsync(model with { Referral = FirstTouch.Read(cookies) }, catalog, ct)) : Pages.SeeOther(BookStep.Address(hold, next));
+        return next == "check"
+            ? Pages.Page<CheckPage>(await AskWho.WithCountriesAsync(await Earner.TellAsync(model, referral, cookies, ct), catalog, ct))
+            : Pages.SeeOther(BookStep.Address(hold, next));
     });
 }

@@ -18,10 +18,8 @@ public sealed record FirstTouch(string Code, string AgencyName, DateTimeOffset T
     });
 
     /// <summary>Counts a visit by the link, and keeps it if it is this browser's first. Null for a link nobody knows.</summary>
-    public static async Task<Visit?> KeepAsync(string code, ReferralClient referral, SecretCookies cookies, CancellationToken ct)
+    private static async Task<Visit?> KeepAsync(string code, ReferralClient referral, SecretCookies cookies, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(referral);
-        ArgumentNullException.ThrowIfNull(cookies);
         var visit = (await referral.VisitAsync(code, ct)).Value;
         if (visit is not null && Read(cookies) is null)
         {

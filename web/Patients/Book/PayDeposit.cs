@@ -19,7 +19,8 @@ public static class PayDeposit
     }
 
     private static async Task<IResult> Place(
-        Guid hold, IFormCollection form, BookStep step, BookingClient booking, PaymentClient payment, CatalogClient catalog, SecretCookies cookies, Site site, Texts texts, TimeProvider clock, CancellationToken ct)
+        Guid hold, IFormCollection form, BookStep step, BookingClient booking, PaymentClient payment, CatalogClient catalog, ReferralClient referral, SecretCookies cookies,
+        Site site, Texts texts, TimeProvider clock, CancellationToken ct)
     {
         var (model, instead) = await step.OpenAsync(hold, ct);
         if (model is null)
@@ -39,7 +40,7 @@ public static class PayDeposit
             return Pages.SeeOther(BookStep.Address(hold, next));
         }
 
-        model = await AskWho.WithCountriesAsync(model with { Referral = FirstTouch.Read(cookies) }, catalog, ct);
+        model = await AskWho.WithCountriesAsync(await Earner.TellAsync(model, referral, cookies, ct), catalog, ct);
         if (form["agree"] != "on")
         {
             model.Errors.Add("agree", texts["book.agree-error"]);
