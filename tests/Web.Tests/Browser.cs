@@ -11,7 +11,7 @@ public sealed class Browser : IAsyncDisposable
 {
     private readonly WebApplicationFactory<Program> factory;
 
-    private Browser(Services services)
+    private Browser(Services services, Action<IWebHostBuilder>? also)
     {
         Services = services;
         factory = new WebApplicationFactory<Program>().WithWebHostBuilder(host =>
@@ -25,6 +25,7 @@ public sealed class Browser : IAsyncDisposable
             host.UseSetting("Web:PublicUrl", "https://site.example");
             host.UseSetting("Payment:Origins", "https://pay.example");
             host.UseSetting("Demo", "true");
+            also?.Invoke(host);
         });
         Http = factory.CreateClient(new() { AllowAutoRedirect = false, HandleCookies = true });
     }
@@ -32,7 +33,7 @@ public sealed class Browser : IAsyncDisposable
     public Services Services { get; }
     public HttpClient Http { get; }
 
-    public static async Task<Browser> OpenAsync() => new(await Services.StartAsync());
+    public static async Task<Browser> OpenAsync(Action<IWebHostBuilder>? also = null) => new(await Services.StartAsync(), also);
 
     public async Task<(HttpResponseMessage Response, IHtmlDocument Page, string Html)> GetAsync(string path)
     {

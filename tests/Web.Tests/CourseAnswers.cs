@@ -1,4 +1,4 @@
-using Microsoft.AspNetCore.Http;
+using System.Text.Json;
 
 namespace MedTourism.Web.Tests;
 
@@ -59,11 +59,13 @@ internal static class CourseAnswers
     };
 
     /// <summary>A companion and a passport are told only to who asks for them.</summary>
-    public static object Stay(IQueryCollection asked) => new
+    public static object Stay(JsonElement asked) => new
     {
-        patient = Result(asked["citizenship"].ToString(), "no", asked["passportUntil"].Count > 0 ? "short" : "unknown"),
-        companion = asked["companion"].Count > 0 ? Result(asked["companion"].ToString(), "yes", "unknown") : null,
+        patient = Result(asked.GetProperty("citizenship").GetString()!, "no", Given(asked, "passportUntil") ? "short" : "unknown"),
+        companion = Given(asked, "companion") ? Result(asked.GetProperty("companion").GetString()!, "yes", "unknown") : null,
     };
+
+    private static bool Given(JsonElement asked, string field) => asked.TryGetProperty(field, out var value) && value.ValueKind != JsonValueKind.Null;
 
     private static object Result(string citizenship, string visa, string passport) => new
     {

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
@@ -133,13 +132,7 @@ public sealed class FeedTests
     public async Task The_secret_is_in_no_log_trace_or_metric()
     {
         var said = new ConcurrentQueue<string>();
-        using var traces = new ActivityListener
-        {
-            ShouldListenTo = _ => true,
-            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
-            ActivityStopped = activity => said.Enqueue($"{activity.Source.Name} {activity.DisplayName} {string.Join(' ', activity.TagObjects.Select(tag => $"{tag.Key}={tag.Value}"))}"),
-        };
-        ActivitySource.AddActivityListener(traces);
+        using var traces = Lines.Spans(said);
         using var metrics = new MeterListener { InstrumentPublished = (instrument, listener) => listener.EnableMeasurementEvents(instrument) };
         metrics.SetMeasurementEventCallback<double>((instrument, _, tags, _) => said.Enqueue($"{instrument.Name} {Text(tags)}"));
         metrics.SetMeasurementEventCallback<long>((instrument, _, tags, _) => said.Enqueue($"{instrument.Name} {Text(tags)}"));
@@ -185,36 +178,6 @@ public sealed class FeedTests
         if (!HttpMethods.IsHead(context.Request.Method))
         {
             await context.Response.WriteAsync("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n");
-        }
-    }
-
-    /// <summary>Every line with its scopes, as a provider with IncludeScopes writes them.</summary>
-    private sealed class Lines : ILoggerProvider, ISupportExternalScope
-    {
-        private IExternalScopeProvider? scopes;
-
-        public ConcurrentQueue<string> All { get; } = new();
-
-        public ILogger CreateLogger(string categoryName) => new Line(this, categoryName);
-
-        public void SetScopeProvider(IExternalScopeProvider scopeProvider) => scopes = scopeProvider;
-
-        public void Dispose()
-        {
-        }
-
-        private sealed class Line(Lines lines, string category) : ILogger
-        {
-            public IDisposable? BeginScope<TState>(TState state) where TState : notnull => lines.scopes?.Push(state);
-
-            public bool IsEnabled(LogLevel logLevel) => true;
-
-            public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-            {
-                var around = new List<string>();
-                lines.scopes?.ForEachScope((scope, list) => list.Add($"{scope}"), around);
-                lines.All.Enqueue($"{category}: {formatter(state, exception)} {exception} [{string.Join(" | ", around)}]");
-            }
         }
     }
 }

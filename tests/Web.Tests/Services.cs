@@ -24,6 +24,9 @@ public sealed class Services : IAsyncDisposable
     /// <summary>What was sent to the services, in order: "POST /bookings" with its body.</summary>
     public List<(string Request, string Body, Dictionary<string, string> Headers)> Received { get; } = [];
 
+    /// <summary>The queries of what was asked, in order.</summary>
+    public List<string> Queries { get; } = [];
+
     /// <summary>Further answers by request, as the test says; a pair of a status and a problem's slug refuses.</summary>
     public Dictionary<string, Func<string, object>> Also { get; } = [];
 
@@ -75,6 +78,7 @@ public sealed class Services : IAsyncDisposable
         var request = $"{http.Request.Method} {http.Request.Path}";
         lock (Received)
         {
+            Queries.Add(http.Request.QueryString.Value ?? "");
             Received.Add((request, body, http.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString())));
         }
 
@@ -111,7 +115,7 @@ public sealed class Services : IAsyncDisposable
             _ when request == $"GET /bookings/{Booking}/feed" && FeedOpen => new { covers = "booking", neutralTitle = true, culture = "en", createdAt = start.AddDays(-9), lastReadAt = start.AddDays(-8) },
             _ when request == $"DELETE /bookings/{Booking}/feed" && FeedOpen => EndFeed(http),
             _ when request == $"GET /bookings/{Booking}" => BookingView(),
-            "GET /stay-check" => CourseAnswers.Stay(http.Request.Query),
+            "POST /stay-check" => CourseAnswers.Stay(JsonDocument.Parse(body).RootElement),
             _ when request == $"GET /bookings/{Booking}/reschedule" => CourseAnswers.Terms(start, Kzt(22_500_000)),
             _ when request == $"GET /bookings/{Booking}/reschedule/options" => CourseAnswers.Options(Instant, start),
             _ when request == $"POST /bookings/{Booking}/reschedule" && MoveRefused is { } refusedMove => Refuse(http, 409, refusedMove, new() { ["lost"] = CourseAnswers.Lost(start) }),

@@ -14,8 +14,9 @@ public sealed class CourseClient(HttpClient http, IHttpContextAccessor accessor)
         PostAsync<Hold>("courses/hold", new { optionId }, ct, accessKey, idempotencyKey);
 
     /// <summary>What the entry rules on file say about these days, for the patient and, if a citizenship is given, for who comes along.</summary>
+    /// <summary>In the body, because addresses are logged.</summary>
     public Task<Answer<StayAnswer>> StayAsync(string citizenship, DateOnly from, DateOnly to, CancellationToken ct, string? companion = null, DateOnly? passportUntil = null) =>
-        GetAsync<StayAnswer>(Query("stay-check", ("citizenship", citizenship), ("from", from), ("to", to), ("companion", companion), ("passportUntil", passportUntil)), ct);
+        PostAsync<StayAnswer>("stay-check", new { citizenship, from, to, companion, passportUntil }, ct);
 }
 
 public sealed record CoursePatternView(int Sessions, int SessionMinutes, string Cadence, TripPatternView? Trips = null, CyclePatternView? Ivf = null);

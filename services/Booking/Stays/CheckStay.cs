@@ -4,20 +4,28 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MedTourism.Booking.Stays;
 
-/// <summary>Says what the entry rules on file mean for one or two trips of a patient, and for a companion of another citizenship.</summary>
+/// <summary>
+/// Says what the entry rules on file mean for one or two trips of a patient, and for a companion of another citizenship. It changes nothing; it is a POST
+/// because addresses are logged, and a citizenship and a passport are personal.
+/// </summary>
 public static partial class CheckStay
 {
     private const int LongestDays = 400;
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapGet("/stay-check", Handle).AllowAnonymous().RequireRateLimiting("search");
+        app.MapPost("/stay-check", Handle).AllowAnonymous().RequireRateLimiting("search");
+
+    /// <remarks>
+    /// <c>citizenship</c>: ISO 3166-1 alpha-2, as <c>companion</c>. <c>from</c>: Days of arrival and departure; <c>from2</c> and <c>to2</c> are those of a second trip.
+    /// </remarks>
+    public sealed record Request(
+        string? Citizenship, DateOnly? From, DateOnly? To, DateOnly? From2 = null, DateOnly? To2 = null, string? Companion = null, DateOnly? PassportUntil = null);
 
     public sealed record Response(StayResult Patient, StayResult? Companion);
 
-    /// <remarks>Citizenships are ISO 3166-1 alpha-2; from and to are the days of arrival and departure, from2 and to2 those of a second trip.</remarks>
-    private static async Task<Results<Ok<Response>, ProblemHttpResult>> Handle(
-        string? citizenship, DateOnly? from, DateOnly? to, DateOnly? from2, DateOnly? to2, string? companion, DateOnly? passportUntil, BookingDb db, CancellationToken ct)
+    private static async Task<Results<Ok<Response>, ProblemHttpResult>> Handle(Request request, BookingDb db, CancellationToken ct)
     {
+        var (citizenship, from, to, from2, to2, companion, passportUntil) = request;
         if (Errors(citizenship, companion, from, to, from2, to2) is { Length: > 0 } errors)
         {
             return Problems.Fields(errors);

@@ -1,0 +1,48 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+
+namespace MedTourism.Web.Tests;
+
+/// <summary>Every line with its scopes, as a provider with IncludeScopes writes them.</summary>
+internal sealed class Lines : ILoggerProvider, ISupportExternalScope
+{
+    private IExternalScopeProvider? scopes;
+
+    public ConcurrentQueue<string> All { get; } = new();
+
+    /// <summary>Every span that ends while the answer lives, with its tags.</summary>
+    public static ActivityListener Spans(ConcurrentQueue<string> said)
+    {
+        var spans = new ActivityListener
+        {
+            ShouldListenTo = _ => true,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = activity => said.Enqueue($"{activity.Source.Name} {activity.DisplayName} {string.Join(' ', activity.TagObjects.Select(tag => $"{tag.Key}={tag.Value}"))}"),
+        };
+        ActivitySource.AddActivityListener(spans);
+        return spans;
+    }
+
+    public ILogger CreateLogger(string categoryName) => new Line(this, categoryName);
+
+    public void SetScopeProvider(IExternalScopeProvider scopeProvider) => scopes = scopeProvider;
+
+    public void Dispose()
+    {
+    }
+
+    private sealed class Line(Lines lines, string category) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => lines.scopes?.Push(state);
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            var around = new List<string>();
+            lines.scopes?.ForEachScope((scope, list) => list.Add($"{scope}"), around);
+            lines.All.Enqueue($"{category}: {formatter(state, exception)} {exception} [{string.Join(" | ", around)}]");
+        }
+    }
+}
