@@ -44,6 +44,7 @@ builder.Services.AddSingleton<ContinueRepairs>();
 builder.Services.AddHostedService<ContinueRepairs.Worker>();
 builder.Services.AddHostedService<KeepWaitlist.Worker>();
 builder.Services.Configure<ImportOptions>(builder.Configuration.GetSection("Booking:Imports"));
+builder.Services.AddSingleton(new SealedAnswers(Sealing.FromSetting(builder.Configuration, "Booking:SecretKey", "medtourism-booking-answers")));
 builder.Services.AddSingleton<ImportAddresses>();
 builder.Services.AddHostedService(services => services.GetRequiredService<ImportAddresses>());
 builder.Services.AddSingleton<CalendarSource>();

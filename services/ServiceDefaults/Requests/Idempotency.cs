@@ -13,7 +13,8 @@ public sealed record IdempotencyKey(string Caller, string Route, string Key);
 
 /// <summary>
 /// Requests that change something carry an <c>Idempotency-Key</c>. The key is a row written in the transaction of the effect, so a request sent
-/// twice, even at the same moment, is done once and answered twice alike. Refusals (400 and above) change nothing and are not remembered.
+/// twice, even at the same moment, is done once and answered twice alike. Refusals (400 and above) change nothing and are not remembered. Where a
+/// <see cref="SealedAnswers"/> is registered, what is kept for the second time cannot be read from the table.
 /// </summary>
 public static class Idempotency
 {
@@ -112,7 +113,7 @@ public static class Idempotency
         await using var insert = Command(db, InsertStatement, key, hash);
         if (await insert.ExecuteNonQueryAsync(ct) == 0)
         {
-            return await ReplayAsync(db, key, hash, ct);
+            return await ReplayAsync(db, key, hash, http.RequestServices.GetService<SealedAnswers>(), ct);
         }
 
         var answer = await CaptureAsync(await work(), http);
@@ -122,13 +123,14 @@ public static class Idempotency
             return answer;
         }
 
-        await using var update = Command(db, AnswerStatement, key, answer.Status, answer.ContentType, answer.Location, answer.Body);
+        var kept = http.RequestServices.GetService<SealedAnswers>() is { } seal ? seal.Seal(key, answer.Body) : answer.Body;
+        await using var update = Command(db, AnswerStatement, key, answer.Status, answer.ContentType, answer.Location, kept);
         await update.ExecuteNonQueryAsync(ct);
         await transaction.CommitAsync(CancellationToken.None);
         return answer;
     }
 
-    private static async Task<object?> ReplayAsync(DbContext db, IdempotencyKey key, byte[] hash, CancellationToken ct)
+    private static async Task<object?> ReplayAsync(DbContext db, IdempotencyKey key, byte[] hash, SealedAnswers? seal, CancellationToken ct)
     {
         await using var select = Command(
             db, "SELECT request_hash, status, content_type, location, body FROM idempotency WHERE caller = $1 AND route = $2 AND key = $3", key);
@@ -138,9 +140,20 @@ public static class Idempotency
             throw new InvalidOperationException("An idempotency row went away while it was needed.");
         }
 
-        return CryptographicOperations.FixedTimeEquals(row.GetFieldValue<byte[]>(0), hash)
-            ? new Answer(row.GetInt32(1), Text(2), Text(3), row.IsDBNull(4) ? null : row.GetFieldValue<byte[]>(4), Replayed: true)
-            : Problems.Invalid("idempotency-key-reused", "This Idempotency-Key was already used for a different request. Use a new one.");
+        if (!CryptographicOperations.FixedTimeEquals(row.GetFieldValue<byte[]>(0), hash))
+        {
+            return Problems.Invalid("idempotency-key-reused", "This Idempotency-Key was already used for a different request. Use a new one.");
+        }
+
+        var kept = row.IsDBNull(4) ? null : row.GetFieldValue<byte[]>(4);
+        try
+        {
+            return new Answer(row.GetInt32(1), Text(2), Text(3), kept is null || seal is null ? kept : seal.Open(key, kept), Replayed: true);
+        }
+        catch (CryptographicException)
+        {
+            return Problems.Conflict("answer-lost", "This was done before, but its answer was sealed with a key that is gone and cannot be given again.");
+        }
 
         string? Text(int column) => row.IsDBNull(column) ? null : row.GetString(column);
     }

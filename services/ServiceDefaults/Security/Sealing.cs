@@ -11,6 +11,10 @@ namespace MedTourism.ServiceDefaults;
 public sealed class Sealing
 {
     private const string Version = "v1:";
+
+    // No text begins with it: what is not sealed is told apart.
+    private static readonly byte[] Mark = [0xFF, (byte)'v', (byte)'1'];
+
     private const int NonceSize = 12;
     private const int TagSize = 16;
     private const int ShortestSecret = 32;
@@ -41,30 +45,39 @@ public sealed class Sealing
         return stored.StartsWith(Version, StringComparison.Ordinal);
     }
 
-    public string Seal(string place, string value)
+    public string Seal(string place, string value) => Version + Convert.ToBase64String(Box(place, Encoding.UTF8.GetBytes(value)));
+
+    /// <summary>Gives back what was sealed for this place; a value from before sealing is given back as it is.</summary>
+    /// <exception cref="CryptographicException">Another key or another place.</exception>
+    public string Open(string place, string stored) =>
+        IsSealed(stored) ? Encoding.UTF8.GetString(Unbox(place, Convert.FromBase64String(stored[Version.Length..]))) : stored;
+
+    /// <summary>The same for octets, without the detour over text.</summary>
+    public byte[] Seal(string place, byte[] value) => [.. Mark, .. Box(place, value)];
+
+    /// <exception cref="CryptographicException">Another key or another place.</exception>
+    public byte[] Open(string place, byte[] stored) => stored.AsSpan().StartsWith(Mark) ? Unbox(place, stored.AsSpan(Mark.Length)) : stored;
+
+    private byte[] Box(string place, ReadOnlySpan<byte> plain)
     {
-        var plain = Encoding.UTF8.GetBytes(value);
         var box = new byte[NonceSize + TagSize + plain.Length];
         RandomNumberGenerator.Fill(box.AsSpan(0, NonceSize));
         using var aes = new AesGcm(_key, TagSize);
         aes.Encrypt(box.AsSpan(0, NonceSize), plain, box.AsSpan(NonceSize + TagSize), box.AsSpan(NonceSize, TagSize), Encoding.UTF8.GetBytes(place));
-        return Version + Convert.ToBase64String(box);
+        return box;
     }
 
-    /// <summary>Gives back what was sealed for this place; a value from before sealing is given back as it is.</summary>
-    /// <exception cref="CryptographicException">Another key or another place.</exception>
-    public string Open(string place, string stored)
+    private byte[] Unbox(string place, ReadOnlySpan<byte> box)
     {
-        if (!IsSealed(stored))
+        if (box.Length < NonceSize + TagSize)
         {
-            return stored;
+            throw new CryptographicException("Too short to be sealed.");
         }
 
-        var box = Convert.FromBase64String(stored[Version.Length..]).AsSpan();
         var plain = new byte[box.Length - NonceSize - TagSize];
         using var aes = new AesGcm(_key, TagSize);
         aes.Decrypt(box[..NonceSize], box[(NonceSize + TagSize)..], box.Slice(NonceSize, TagSize), plain, Encoding.UTF8.GetBytes(place));
-        return Encoding.UTF8.GetString(plain);
+        return plain;
     }
 
     /// <summary>32 octets that are the same for the same value, and tell nothing of it to whoever has no key.</summary>

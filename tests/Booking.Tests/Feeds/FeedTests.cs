@@ -238,6 +238,35 @@ public sealed class FeedTests
         return ids;
     }
 
+    [Test]
+    public async Task A_request_sent_twice_gets_the_address_twice_and_the_kept_answer_cannot_be_read()
+    {
+        var (market, guest, key) = (await Market.OpenAsync(), Market.NewGuest(), Guid.NewGuid().ToString());
+        var (booking, other) = (await guest.BookAsync(market, Market.At(5)), await guest.BookAsync(market, Market.At(6)));
+        var (first, again) = (await AskAsync(booking), await AskAsync(booking));
+        Assert.That((first.Status, again.Status), Is.EqualTo((HttpStatusCode.Created, HttpStatusCode.Created)));
+        Assert.That(again.Body.ToString(), Is.EqualTo(first.Body.ToString()));
+        Assert.That(again.Headers.Contains("Idempotent-Replayed"), Is.True);
+        Assert.That(await ReadAsync(first.Text("path")), Does.StartWith("BEGIN:VCALENDAR"));
+
+        var route = $"POST /bookings/{booking.Id}/feed";
+        var kept = (byte[])(await Market.ScalarAsync("SELECT body FROM idempotency WHERE route = $1 AND key = $2", route, key))!;
+        var secret = first.Text("path").Split('/', '.')[2];
+        Assert.That(kept.AsSpan().IndexOf(Encoding.UTF8.GetBytes(secret)), Is.EqualTo(-1));
+        Assert.That(await market.CountAsync("SELECT count(*) FROM idempotency WHERE position(convert_to($1, 'UTF8') IN body) > 0", booking.Hold.Key), Is.Zero, "nor the key of the hold");
+
+        // One answer does not open in another's row.
+        await AskAsync(other);
+        await Market.ScalarAsync("UPDATE idempotency SET body = $1 WHERE route = $2 AND key = $3", kept, $"POST /bookings/{other.Id}/feed", key);
+        Assert.That((await AskAsync(other)).Slug, Is.EqualTo("answer-lost"));
+
+        // An earlier release kept it openly; it is still given again.
+        await Market.ScalarAsync("UPDATE idempotency SET body = convert_to($1, 'UTF8') WHERE route = $2 AND key = $3", first.Body.GetRawText(), route, key);
+        Assert.That((await AskAsync(booking)).Text("path"), Is.EqualTo(first.Text("path")));
+
+        Task<Reply> AskAsync(Placed of) => guest.SendAsync(HttpMethod.Post, $"/bookings/{of.Id}/feed", new { }, of.Hold.Key, key);
+    }
+
     private static async Task<string> OpenAsync(Guest guest, Placed booking, object? request = null)
     {
         var opened = await guest.SendAsync(HttpMethod.Post, $"/bookings/{booking.Id}/feed", request ?? new { }, booking.Hold.Key);
