@@ -77,6 +77,8 @@ public static class ServiceHost
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseRateLimiter();
+        // After these, so that nothing is read for who may not send.
+        app.Use(Oversized.HandleAsync);
 
         app.MapHealth();
         app.MapOpenApi().AllowAnonymous();
