@@ -4,6 +4,7 @@ using MedTourism.Web.Patients.Times;
 using MedTourism.Web.Patients.Waitlist;
 using MedTourism.Web.Session;
 using MedTourism.Web.Shared;
+using MedTourism.Web.Shared.Forms;
 
 namespace MedTourism.Web.Agencies;
 
@@ -12,36 +13,42 @@ public static class EnterPatient
 {
     public static void Map(IEndpointRouteBuilder agency)
     {
-        agency.MapGet("/waitlist/new", (Guid? offer, Site site, TimeProvider clock) => Pages.Page<EnterPatientPage>(new EnterPatientPage.View(
-            null, new(JoinWaitlist.Blank(clock)) { ["key"] = Guid.CreateVersion7().ToString("N"), ["offer"] = offer is { } id ? $"{site.PublicUrl}{site.Url($"/offers/{id}")}" : "" }, new(), null)));
+        agency.MapGet("/waitlist/new", Show);
         agency.MapPost("/waitlist/new", Handle);
+    }
+
+    private static async Task<IResult> Show(Guid? offer, CatalogClient catalog, Texts texts, TimeProvider clock, CancellationToken ct)
+    {
+        var typed = new Dictionary<string, string>(JoinWaitlist.Blank(clock)) { ["key"] = Guid.CreateVersion7().ToString("N"), [PickOffer.Choice] = offer?.ToString() ?? "" };
+        var errors = new FormErrors();
+        var pick = offer is null ? new PickOffer.Model("", [], 0, null) : (await PickOffer.ReadAsync(typed, search: false, errors, catalog, texts, ct)).Model;
+        return Pages.Page<EnterPatientPage>(new EnterPatientPage.View(pick, typed, errors, null));
     }
 
     private static async Task<IResult> Handle(
         IFormCollection form, AgencyWaitlistClient client, CatalogClient catalog, Notices notices, Site site, Texts texts, CancellationToken ct)
     {
         var typed = form.Keys.ToDictionary(key => key, key => form[key].ToString().Trim());
-        var found = ShowAgency.OfferIn().Match(typed.GetValueOrDefault("offer", "")) is { Success: true } match ? (await catalog.OfferAsync(Guid.Parse(match.Value), ct)).Value : null;
-        if (found is not { Mode: "instant" } offer)
+        var (errors, search) = (new FormErrors(), PickOffer.IsSearch(typed));
+        var (pick, found) = await PickOffer.ReadAsync(typed, search, errors, catalog, texts, ct);
+        if (search)
         {
-            var errors = new Shared.Forms.FormErrors();
-            errors.Add("offer", texts[found is null ? "agencies.wait-offer-error" : "agencies.wait-offer-mode"]);
-            return Pages.Page<EnterPatientPage>(new EnterPatientPage.View(found, typed, errors, null), StatusCodes.Status422UnprocessableEntity);
+            return Pages.Page<EnterPatientPage>(new EnterPatientPage.View(pick, typed, errors, null), errors.Any ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status200OK);
         }
 
-        var model = new JoinWaitlist.Model(offer, typed, new(), typed.GetValueOrDefault("key", ""), null);
-        if (JoinWaitlist.RequestOf(model, texts, null) is not { } request)
+        if (JoinWaitlist.RequestOf(found?.Id ?? Guid.Empty, typed, errors, texts, null) is not { } request || found is not { } offer)
         {
-            return Pages.Page<EnterPatientPage>(new EnterPatientPage.View(offer, typed, model.Errors, null), StatusCodes.Status422UnprocessableEntity);
+            return Pages.Page<EnterPatientPage>(new EnterPatientPage.View(pick, typed, errors, null), StatusCodes.Status422UnprocessableEntity);
         }
 
-        var joined = await client.JoinAsync(request, Keys.Of($"{model.FormKey}|{offer.Id}|{model["email"]}|{model["family"]}|{model["given"]}"), ct);
+        string Value(string field) => typed.GetValueOrDefault(field, "");
+        var joined = await client.JoinAsync(request, Keys.Of($"{Value("key")}|{offer.Id}|{Value("email")}|{Value("family")}|{Value("given")}"), ct);
         if (joined.Ok)
         {
             notices.Leave("wait-joined");
             return Pages.SeeOther(site.Url("/agency/waitlist"));
         }
 
-        return Pages.Page<EnterPatientPage>(new EnterPatientPage.View(offer, typed, new(), joined.Problem!.Slug), StatusCodes.Status409Conflict);
+        return Pages.Page<EnterPatientPage>(new EnterPatientPage.View(pick, typed, new(), joined.Problem!.Slug), StatusCodes.Status409Conflict);
     }
 }

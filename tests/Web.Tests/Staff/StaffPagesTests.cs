@@ -310,6 +310,86 @@ public sealed class StaffPagesTests
         Assert.That((await browser.PostAsync($"/en/agency/waitlist/{ServiceAnswers.Waits}/leave", bare)).StatusCode, Is.EqualTo(HttpStatusCode.BadRequest), "A form without its token does nothing.");
     }
 
+    [Test]
+    public async Task A_treatment_is_found_by_words_and_what_was_typed_stays()
+    {
+        const string Form = "/en/agency/waitlist/new";
+        var (first, second) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        site.Identity.Answers["GET /offers"] = context => Results.Json(new { total = 12, page = 1, size = 8, items = context.Request.Query["q"] == "pet" ? [Card(first), Card(second)] : Array.Empty<object>(), facets = new { lines = Array.Empty<object>(), cities = Array.Empty<object>(), modes = Array.Empty<object>() } });
+        site.Identity.Answers[$"GET /offers/{second}"] = _ => Results.Json(Card(second));
+        site.Identity.Answers["POST /waitlist"] = _ => Results.Json(new { entryId = ServiceAnswers.Waits, accessKey = "k", ahead = 0, entry = (object?)null }, statusCode: 201);
+        using var browser = await site.SignInAsync("agent", "agency", "agent");
+        var page = await StaffSite.PageAsync(await browser.GetAsync(Form));
+        Assert.That(page.QuerySelectorAll("input[name=offer]"), Is.Empty);
+
+        var nothing = await StaffSite.PageAsync(await SendAsync(page, ("given", "Hans"), ("email", "hans@example.org"), ("q", "")));
+        Assert.That(nothing.QuerySelector("#q-e")!.TextContent, Does.Contain("Search for a treatment"));
+        Assert.That(nothing.QuerySelector("#family-e"), Is.Not.Null, "all that is missing is told at once");
+
+        var none = await StaffSite.PageAsync(await SendAsync(page, ("action", "find"), ("q", "xyz")));
+        Assert.That(none.QuerySelector("main [role=status]")!.TextContent, Does.Contain("“xyz”"));
+
+        var found = await StaffSite.PageAsync(await SendAsync(page, ("action", "find"), ("q", "pet"), ("given", "Hans"), ("family", "Muster"), ("email", "hans@example.org"), ("from", "2027-03-01")));
+        Assert.That(found.QuerySelectorAll("input[name=offer]").Select(one => one.GetAttribute("value")), Is.EqualTo(new[] { $"{first}", $"{second}" }));
+        Assert.That(found.QuerySelectorAll(".error-summary, input[name=offer][checked]"), Is.Empty);
+        Assert.That(new[] { "q", "given", "family", "email", "from" }.Select(field => found.QuerySelector($"#{field}")!.GetAttribute("value")), Is.EqualTo(new[] { "pet", "Hans", "Muster", "hans@example.org", "2027-03-01" }));
+        Assert.That(found.QuerySelector("#found .note")!.TextContent, Does.Contain("10 more"));
+
+        var unchosen = await StaffSite.PageAsync(await SendAsync(found, ("q", "pet"), ("given", "Hans"), ("family", "Muster"), ("email", "hans@example.org")));
+        Assert.That(unchosen.QuerySelector("#q-e")!.TextContent, Does.Contain("Choose one"));
+        Assert.That(site.Identity.Received.Select(received => received.Request), Has.None.EqualTo("POST /waitlist"));
+
+        // Enter in a field sends the form by its first button, which is the search: nothing new is looked for.
+        var joined = await SendAsync(found, ("action", "find"), ("q", "pet"), ("offer", $"{second}"), ("given", "Hans"), ("family", "Muster"), ("email", "hans@example.org"));
+        Assert.That(joined.StatusCode, Is.EqualTo(HttpStatusCode.SeeOther), await joined.Content.ReadAsStringAsync());
+        Assert.That(site.Identity.Received.Single(received => received.Request == "POST /waitlist").Body, Does.Contain($"{second}"));
+
+        Task<HttpResponseMessage> SendAsync(AngleSharp.Html.Dom.IHtmlDocument from, params (string, string)[] fields) =>
+            EnterAsync(browser, from, [("from", "2027-03-01"), ("to", "2027-03-09"), ("part", "any"), .. fields]);
+    }
+
+    [Test]
+    public async Task The_address_of_a_treatments_page_is_taken_in_place_of_words()
+    {
+        const string Form = "/en/agency/waitlist/new";
+        var (instant, review) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        site.Identity.Answers[$"GET /offers/{instant}"] = _ => Results.Json(Card(instant));
+        site.Identity.Answers[$"GET /offers/{review}"] = _ => Results.Json(Card(review, "case-review"));
+        site.Identity.Answers["POST /waitlist"] = _ => Results.Json(new { entryId = ServiceAnswers.Waits, accessKey = "k", ahead = 0, entry = (object?)null }, statusCode: 201);
+        using var browser = await site.SignInAsync("agent", "agency", "agent");
+        var page = await StaffSite.PageAsync(await browser.GetAsync($"{Form}?offer={instant}"));
+        Assert.That(page.QuerySelector("input[name=offer][checked]")!.GetAttribute("value"), Is.EqualTo($"{instant}"), "a link of the treatment's page chooses it");
+
+        (string, string)[] patient = [("from", "2027-03-01"), ("to", "2027-03-09"), ("part", "any"), ("given", "Hans"), ("family", "Muster"), ("email", "hans@example.org")];
+        var refused = await StaffSite.PageAsync(await EnterAsync(browser, page, [("q", $"https://site.example/en/offers/{review}"), .. patient]));
+        Assert.That(refused.QuerySelector("#q-e")!.TextContent, Does.Contain("arranged with the center"));
+        var unknown = await StaffSite.PageAsync(await EnterAsync(browser, page, [("q", $"https://site.example/en/offers/{Guid.CreateVersion7()}"), .. patient]));
+        Assert.That(unknown.QuerySelector("#q-e")!.TextContent, Does.Contain("no treatment at this address"));
+        var joined = await EnterAsync(browser, page, [("q", $"https://site.example/ru/offers/{instant}/times?day=2027-03-01"), .. patient]);
+        Assert.That(joined.StatusCode, Is.EqualTo(HttpStatusCode.SeeOther), await joined.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>As a browser without scripts sends it: no treatment unless one is chosen.</summary>
+    private static async Task<HttpResponseMessage> EnterAsync(HttpClient browser, AngleSharp.Html.Dom.IHtmlDocument page, params (string Name, string Value)[] answers)
+    {
+        var form = page.QuerySelector("form[action='/en/agency/waitlist/new']") ?? throw new AssertionException("No form.");
+        var fields = form.QuerySelectorAll("input[type=hidden]").ToDictionary(input => input.GetAttribute("name")!, input => input.GetAttribute("value") ?? "");
+        foreach (var (name, value) in answers)
+        {
+            fields[name] = value;
+        }
+
+        using var content = new FormUrlEncodedContent(fields);
+        return await browser.PostAsync("/en/agency/waitlist/new", content);
+    }
+
+    private static object Card(Guid id, string mode = "instant") => new
+    {
+        id, procedureId = "pet", procedure = new { text = "PET/CT", lang = "en" }, line = new { id = "nuclear", name = new { text = "Nuclear", lang = "en" } },
+        center = new { id = "umc", slug = "umc", name = new { text = "Center", lang = "en" }, city = new { id = "aktau", name = new { text = "Aktau", lang = "en" } }, demo = true }, mode,
+        price = new { amountMinor = 18_000_000, currency = "KZT" }, durationMinutes = 60, languages = new[] { "ru" }, demo = true,
+    };
+
     private static IResult Block(HttpContext context) =>
         Results.Json(new { id = Guid.NewGuid(), resourceId = Machine, start = "2026-12-01T08:00:00Z", end = "2026-12-01T09:00:00Z", reason = "service" }, statusCode: 201);
 }

@@ -45,7 +45,7 @@ public static class JoinWaitlist
         }
 
         var model = new Model(offer, form.Keys.ToDictionary(key => key, key => form[key].ToString().Trim()), new(), form["key"].ToString(), null);
-        if (RequestOf(model, texts, site.PatientTimeZone) is not { } request)
+        if (RequestOf(offer.Id, model.Fields, model.Errors, texts, site.PatientTimeZone) is not { } request)
         {
             return Pages.Page<JoinPage>(model, StatusCodes.Status422UnprocessableEntity);
         }
@@ -60,41 +60,44 @@ public static class JoinWaitlist
         return Pages.Page<JoinPage>(model with { Refused = joined.Problem!.Slug }, StatusCodes.Status409Conflict);
     }
 
-    /// <summary>What was typed as a request; null if something is wrong, which the model's errors then say.</summary>
-    public static WaitlistRequest? RequestOf(Model model, Texts texts, string? timeZone)
+    /// <summary>What was typed as a request; null if something is wrong, which the errors then say.</summary>
+    public static WaitlistRequest? RequestOf(Guid offer, IReadOnlyDictionary<string, string> typed, FormErrors errors, Texts texts, string? timeZone)
     {
-        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(typed);
+        ArgumentNullException.ThrowIfNull(errors);
         ArgumentNullException.ThrowIfNull(texts);
         var (from, to) = (Day("from"), Day("to"));
         Require("to", !(from > to), "change.wait-order");
-        Require("family", model["family"].Length > 0, "book.family-error");
-        Require("email", model["email"].Contains('@', StringComparison.Ordinal), "change.email-error");
-        if (model.Errors.Any)
+        Require("family", Typed("family").Length > 0, "book.family-error");
+        Require("email", Typed("email").Contains('@', StringComparison.Ordinal), "change.email-error");
+        if (errors.Any)
         {
             return null;
         }
 
-        var part = Plans.ChooseDates.Parts.FirstOrDefault(one => one.Name == model["part"]);
-        var culture = Cultures.Find(model["culture"])?.Code ?? Cultures.Current.Code;
+        var part = Plans.ChooseDates.Parts.FirstOrDefault(one => one.Name == Typed("part"));
+        var culture = Cultures.Find(Typed("culture"))?.Code ?? Cultures.Current.Code;
         return new(
-            model.Offer.Id, from!.Value, to!.Value, null, part.From, part.To, new(model["family"], model["given"]), new(model["email"], culture, timeZone, false));
+            offer, from!.Value, to!.Value, null, part.From, part.To, new(Typed("family"), Typed("given")), new(Typed("email"), culture, timeZone, false));
+
+        string Typed(string field) => typed.GetValueOrDefault(field, "");
 
         void Require(string field, bool good, string otherwise)
         {
             if (!good)
             {
-                model.Errors.Add(field, texts[otherwise]);
+                errors.Add(field, texts[otherwise]);
             }
         }
 
         DateOnly? Day(string field)
         {
-            if (DateOnly.TryParseExact(Formats.WesternDigits(model[field]), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+            if (DateOnly.TryParseExact(Formats.WesternDigits(Typed(field)), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
             {
                 return day;
             }
 
-            model.Errors.Add(field, texts["plan.day-error"]);
+            errors.Add(field, texts["plan.day-error"]);
             return null;
         }
     }
