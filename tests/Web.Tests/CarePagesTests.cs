@@ -46,7 +46,7 @@ public sealed class CarePagesTests
         Assert.That(pair.QuerySelector(".heal svg"), Is.Not.Null);
         Assert.That(page.QuerySelectorAll(".pair").Select(one => one.QuerySelector("details")!.HasAttribute("open")), Is.EqualTo(new[] { true, false }), "the first is open, the rest are rows");
         Assert.That(page.QuerySelectorAll(".pair").Select(one => one.QuerySelectorAll(":scope > .legs dd").Length), Is.All.EqualTo(3), "both trips and the healing can be compared while closed");
-        Assert.That(page.QuerySelectorAll(".pair > .choice input[name=option]").Length, Is.EqualTo(2), "each can be chosen while closed");
+        Assert.That(page.QuerySelectorAll(".pair > h3 .choice input[name=option]").Length, Is.EqualTo(2), "each can be chosen while closed");
     }
 
     [Test]

@@ -28,6 +28,19 @@ public sealed class FormatsTests
     public void A_day_is_Gregorian_with_Western_digits(string culture, string expected) =>
         Assert.That(In(culture, () => Formats.FullDay(FirstOfDecember)), Is.EqualTo(expected));
 
+    [TestCase("en", "29 Nov – 1 Dec 2026", "29 Dec 2026 – 2 Jan 2027")]
+    [TestCase("ru", "29 нояб. – 1 дек. 2026", "29 дек. 2026 – 2 янв. 2027")]
+    [TestCase("kk", "2026 ж. 29 қар. – 1 жел.", "2026 ж. 29 жел. – 2027 ж. 2 қаң.")]
+    [TestCase("fr", "29 nov. – 1ᵉʳ déc. 2026", "29 déc. 2026 – 2 janv. 2027")]
+    [TestCase("ar", "29 نوفمبر – 1 ديسمبر 2026", "29 ديسمبر 2026 – 2 يناير 2027")]
+    public void A_range_names_its_year_once(string culture, string within, string across)
+    {
+        Assert.That(In(culture, () => Plain(new(2026, 11, 29), FirstOfDecember)), Is.EqualTo(within));
+        Assert.That(In(culture, () => Plain(new(2026, 12, 29), new(2027, 1, 2))), Is.EqualTo(across));
+
+        static string Plain(DateOnly from, DateOnly to) => System.Net.WebUtility.HtmlDecode(Formats.Range(from, to).Value.Replace("<bdi>", "", StringComparison.Ordinal).Replace("</bdi>", "", StringComparison.Ordinal));
+    }
+
     [Test]
     public void A_start_is_told_on_both_clocks()
     {

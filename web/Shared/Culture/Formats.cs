@@ -62,6 +62,14 @@ public static class Formats
         _ => "d MMMM yyyy",
     });
 
+    /// <summary>From a day to another as short as they can be told apart from others: no weekdays, months short, one year.</summary>
+    public static MarkupString Range(DateOnly from, DateOnly to)
+    {
+        var (day, dated) = Cultures.Current.Code switch { "ar" => ("d MMMM", "d MMMM yyyy"), "kk" => ("d MMM", "yyyy 'ж.' d MMM"), _ => ("d MMM", "d MMM yyyy") };
+        var (first, last) = from.Year != to.Year ? (dated, dated) : Cultures.Current.Code == "kk" ? (dated, day) : (day, dated);
+        return new($"{Isolate(Write(from, first))} – {Isolate(Write(to, last))}");
+    }
+
     public static string Time(TimeOnly time) => time.ToString("HH:mm", CultureInfo.InvariantCulture);
 
     public static DateTimeOffset At(DateTimeOffset instant, string timeZone) =>
