@@ -55,6 +55,20 @@ public sealed class Browser : IAsyncDisposable
         return await ReadAsync(await Http.PostAsync(element.GetAttribute("action") ?? path, content));
     }
 
+    /// <summary>Says on the page of a cycle when the period is expected, and follows to the answer; without the page, tries it all the same.</summary>
+    public async Task<(HttpResponseMessage Response, IHtmlDocument Page, string Html)> AskDayAsync(string path, string day)
+    {
+        var (response, page, html) = await GetAsync(path);
+        if (page.QuerySelector("form[action$='/cycle/day']") is null)
+        {
+            return (response, page, html);
+        }
+
+        var (asked, _, _) = await SubmitAsync(page, path, "form[action$='/cycle/day']", ("day1", day));
+        Assert.That(asked.Headers.Location!.ToString(), Is.EqualTo(path), "the day is in no address");
+        return await GetAsync(path);
+    }
+
     /// <summary>Finds the booking as its patient does, so that this browser may open it.</summary>
     public async Task FindBookingAsync()
     {

@@ -75,17 +75,17 @@ public sealed class CarePagesTests
     public async Task An_expected_day_becomes_a_plan_in_ranges_with_the_room_of_its_weeks(string language)
     {
         browser.Services.Also[$"GET /offers/{Services.Instant}"] = _ => Offer();
-        browser.Services.Also["GET /cycles/plan"] = _ => Preview(room: false);
+        browser.Services.Also["POST /cycles/plan"] = _ => Preview(room: false);
         var path = $"/{language}/offers/{Services.Instant}/cycle";
-        var (_, full, _) = await browser.GetAsync($"{path}?day1=2027-03-02");
+        var (_, full, _) = await browser.AskDayAsync(path, "2027-03-02");
         Assert.That(full.QuerySelectorAll(".cycle__row").Length, Is.EqualTo(9));
-        Assert.That(full.QuerySelectorAll("form[method=post]"), Is.Empty, "a full week cannot be kept");
-        Assert.That(full.QuerySelector("a[href*='day1=2027-03-16']"), Is.Not.Null, "the next day that works is offered");
+        Assert.That(full.QuerySelectorAll("form.keep"), Is.Empty, "a full week cannot be kept");
+        Assert.That(full.QuerySelector("form[action$='/cycle/day'] input[type=hidden][value='2027-03-16']"), Is.Not.Null, "the next day that works is offered");
 
-        browser.Services.Also["GET /cycles/plan"] = _ => Preview(room: true);
+        browser.Services.Also["POST /cycles/plan"] = _ => Preview(room: true);
         browser.Services.Also["POST /cycles"] = _ => new { hold = new { holdId = Services.Hold, accessKey = "the-key", offerId = Services.Instant, start = Day(0), end = Day(0), timeZone = "Asia/Almaty", expiresAt = Day(1), serverNow = Day(0), extensionsLeft = 1 }, cycle = CycleView("expected", 1, 0, "held") };
-        var (_, page, _) = await browser.GetAsync($"{path}?day1=2027-03-02");
-        var (kept, _, _) = await browser.SubmitAsync(page, path, "form[method=post]");
+        var (_, page, _) = await browser.AskDayAsync(path, "2027-03-02");
+        var (kept, _, _) = await browser.SubmitAsync(page, path, "form.keep");
         Assert.That(kept.Headers.Location!.ToString(), Is.EqualTo($"/{language}/book/{Services.Hold}/who"));
         Assert.That(JsonDocument.Parse(browser.Services.Received.Last(one => one.Request == "POST /cycles").Body).RootElement.GetProperty("day1").GetString(), Is.EqualTo("2027-03-02"));
     }
@@ -96,10 +96,10 @@ public sealed class CarePagesTests
         browser.Services.Also[$"GET /offers/{Services.Instant}"] = _ => Offer();
         var path = $"/en/offers/{Services.Instant}/cycle";
         var (_, page, _) = await browser.GetAsync(path);
-        browser.Services.Also["GET /cycles/plan"] = _ => Preview(room: true);
-        var (_, planned, _) = await browser.GetAsync($"{path}?day1=2027-03-02");
-        Assert.That(page.QuerySelectorAll("form[method=post]"), Is.Empty);
-        var (response, again, _) = await browser.SubmitAsync(planned, path, "form[method=post]", ("day1", typed));
+        browser.Services.Also["POST /cycles/plan"] = _ => Preview(room: true);
+        var (_, planned, _) = await browser.AskDayAsync(path, "2027-03-02");
+        Assert.That(page.QuerySelectorAll("form.keep"), Is.Empty);
+        var (response, again, _) = await browser.SubmitAsync(planned, path, "form.keep", ("day1", typed));
 
         Assert.That((int)response.StatusCode, Is.EqualTo(status));
         Assert.That(again.QuerySelector("#day1")!.GetAttribute("aria-invalid"), Is.EqualTo("true"));

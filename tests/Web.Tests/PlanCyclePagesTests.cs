@@ -16,7 +16,7 @@ public sealed class PlanCyclePagesTests
     {
         browser = await Browser.OpenAsync();
         browser.Services.Also[$"GET /treatment-plans/{Plan}"] = _ => PlanView("issued");
-        browser.Services.Also["GET /cycles/plan"] = _ => Preview();
+        browser.Services.Also["POST /cycles/plan"] = _ => Preview();
         browser.Services.Also["POST /cycles"] = _ => new { hold = new { holdId = Services.Hold, offerId = Services.Instant, start = Day(18), end = Day(18), timeZone = "Asia/Almaty", expiresAt = Day(1), serverNow = Day(0), extensionsLeft = 0, planId = Plan }, cycle = CycleView() };
     }
 
@@ -32,13 +32,13 @@ public sealed class PlanCyclePagesTests
         Assert.That(plan.Headers.Location!.ToString(), Is.EqualTo($"/{language}/plan/{Plan}/cycle"));
         var path = $"/{language}/plan/{Plan}/cycle";
         var (_, asked, html) = await browser.GetAsync(path);
-        Assert.That(asked.QuerySelectorAll("form[method=post]"), Is.Empty, "nothing to keep before a day is said");
+        Assert.That(asked.QuerySelectorAll("form.keep"), Is.Empty, "nothing to keep before a day is said");
         Assert.That(html, Does.Not.Contain("secret"));
 
-        var (_, page, _) = await browser.GetAsync($"{path}?day1=2027-03-02");
+        var (_, page, _) = await browser.AskDayAsync(path, "2027-03-02");
         Assert.That(page.QuerySelectorAll(".cycle__row").Select(row => row.GetAttribute("data-k")), Is.EqualTo(new[] { "day1", "transfer", "stay", "flight", "test" }), "no stimulation, no scans, no trigger");
         Assert.That(page.QuerySelector(".swatch--maybe"), Is.Null, "every day of it is certain");
-        var (kept, _, _) = await browser.SubmitAsync(page, path, "form[method=post]");
+        var (kept, _, _) = await browser.SubmitAsync(page, path, "form.keep");
         Assert.That(kept.Headers.Location!.ToString(), Is.EqualTo($"/{language}/book/{Services.Hold}/who"));
         var sent = browser.Services.Received.Last(one => one.Request == "POST /cycles");
         Assert.That(sent.Headers["X-Access-Key"], Is.EqualTo("secret"));
@@ -50,7 +50,7 @@ public sealed class PlanCyclePagesTests
     [Test]
     public async Task A_browser_without_the_plans_key_and_one_with_another_see_nothing_of_it()
     {
-        var (foreign, _, _) = await browser.GetAsync($"/en/plan/{Plan}/cycle?day1=2027-03-02");
+        var (foreign, _, _) = await browser.AskDayAsync($"/en/plan/{Plan}/cycle", "2027-03-02");
         Assert.That(foreign.StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
         Assert.That(browser.Services.Received.Select(one => one.Request), Has.None.Contains("treatment-plans").And.None.Contains("cycles"));
 
@@ -65,13 +65,13 @@ public sealed class PlanCyclePagesTests
     public async Task A_plan_that_is_over_says_so_and_keeps_nothing(string state, string heading)
     {
         await browser.GetAsync($"/en/open/plan/{Plan}/secret");
-        var (_, open, _) = await browser.GetAsync($"/en/plan/{Plan}/cycle?day1=2027-03-02");
+        var (_, open, _) = await browser.AskDayAsync($"/en/plan/{Plan}/cycle", "2027-03-02");
         browser.Services.Also[$"GET /treatment-plans/{Plan}"] = _ => PlanView(state);
-        var (response, page, _) = await browser.GetAsync($"/en/plan/{Plan}/cycle?day1=2027-03-02");
+        var (response, page, _) = await browser.AskDayAsync($"/en/plan/{Plan}/cycle", "2027-03-02");
         Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.Gone));
         Assert.That(page.QuerySelector("h1")!.TextContent, Is.EqualTo(heading));
 
-        var (late, again, _) = await browser.SubmitAsync(open, $"/en/plan/{Plan}/cycle", "form[method=post]");
+        var (late, again, _) = await browser.SubmitAsync(open, $"/en/plan/{Plan}/cycle", "form.keep");
         Assert.That(late.StatusCode, Is.EqualTo(HttpStatusCode.Gone), "a page that stood open too long");
         Assert.That(again.QuerySelector("h1")!.TextContent, Is.EqualTo(heading));
         Assert.That(browser.Services.Received.Select(one => one.Request), Has.None.EqualTo("POST /cycles"));
@@ -90,15 +90,15 @@ public sealed class PlanCyclePagesTests
     public async Task A_day_before_the_doctors_is_asked_for_again_and_a_held_plan_says_where_it_is()
     {
         await browser.GetAsync($"/en/open/plan/{Plan}/secret");
-        browser.Services.Also["GET /cycles/plan"] = _ => (422, "invalid-fields", new Dictionary<string, object?> { ["errors"] = new Dictionary<string, string[]> { ["day1"] = ["too early"] } });
-        var (early, page, _) = await browser.GetAsync($"/en/plan/{Plan}/cycle?day1=2027-02-25");
+        browser.Services.Also["POST /cycles/plan"] = _ => (422, "invalid-fields", new Dictionary<string, object?> { ["errors"] = new Dictionary<string, string[]> { ["day1"] = ["too early"] } });
+        var (early, page, _) = await browser.AskDayAsync($"/en/plan/{Plan}/cycle", "2027-02-25");
         Assert.That(early.StatusCode, Is.EqualTo(HttpStatusCode.UnprocessableEntity));
         Assert.That(page.QuerySelector("#day1-e")!.TextContent, Does.Contain("Your doctor’s plan begins on"));
 
-        browser.Services.Also["GET /cycles/plan"] = _ => Preview();
+        browser.Services.Also["POST /cycles/plan"] = _ => Preview();
         browser.Services.Also["POST /cycles"] = _ => (409, "plan-held", new Dictionary<string, object?>());
-        var (_, shown, _) = await browser.GetAsync($"/en/plan/{Plan}/cycle?day1=2027-03-02");
-        var (held, again, _) = await browser.SubmitAsync(shown, $"/en/plan/{Plan}/cycle", "form[method=post]");
+        var (_, shown, _) = await browser.AskDayAsync($"/en/plan/{Plan}/cycle", "2027-03-02");
+        var (held, again, _) = await browser.SubmitAsync(shown, $"/en/plan/{Plan}/cycle", "form.keep");
         Assert.That(held.StatusCode, Is.EqualTo(HttpStatusCode.Conflict));
         Assert.That(again.QuerySelector(".error-summary h2")!.TextContent, Is.EqualTo("Dates for this plan are kept already"));
     }
@@ -107,7 +107,7 @@ public sealed class PlanCyclePagesTests
     public async Task A_treatment_that_needs_a_plan_says_how_to_get_one_before_it_asks_anything(string language)
     {
         browser.Services.Also[$"GET /offers/{Services.Instant}"] = _ => CarePagesTests.Offer();
-        browser.Services.Also["GET /cycles/plan"] = _ => (422, "needs-treatment-plan", new Dictionary<string, object?>());
+        browser.Services.Also["POST /cycles/plan"] = _ => (422, "needs-treatment-plan", new Dictionary<string, object?>());
         var (response, page, _) = await browser.GetAsync($"/{language}/offers/{Services.Instant}/cycle");
         Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.OK));
         Assert.That(page.QuerySelectorAll("main form"), Is.Empty);

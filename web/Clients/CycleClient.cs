@@ -10,7 +10,7 @@ public sealed class CycleClient(HttpClient http, IHttpContextAccessor accessor) 
         PostAsync<Hold>("trips/hold", new { optionId }, ct, accessKey, idempotencyKey);
 
     public Task<Answer<CyclePreview>> PreviewAsync(CycleSource source, DateOnly day1, CancellationToken ct) =>
-        GetAsync<CyclePreview>(Query("cycles/plan", ("offer", source.OfferId), ("plan", source.PlanId), ("day1", day1)), ct, source.AccessKey);
+        PostAsync<CyclePreview>("cycles/plan", new { source.OfferId, source.PlanId, day1 }, ct, source.AccessKey);
 
     public Task<Answer<ReservedCycle>> ReserveAsync(CycleSource source, DateOnly day1, string idempotencyKey, CancellationToken ct) =>
         PostAsync<ReservedCycle>("cycles", new { source.OfferId, source.PlanId, day1 }, ct, source.AccessKey, idempotencyKey);

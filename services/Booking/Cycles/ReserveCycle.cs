@@ -18,7 +18,7 @@ public static class ReserveCycle
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapGet("/cycles/plan", HandlePlan).AllowAnonymous().RequireRateLimiting("search");
+        app.MapPost("/cycles/plan", HandlePlan).AllowAnonymous().RequireRateLimiting("search");
         app.MapPost("/cycles", Handle).AllowAnonymous().RequireRateLimiting("holds").Idempotent<BookingDb>();
     }
 
@@ -33,7 +33,7 @@ public static class ReserveCycle
     public sealed record Response(HoldView Hold, CycleView Cycle);
 
     /// <summary>
-    /// What a cycle with this day 1 would look like, and whether its weeks have room now. If not, <see cref="NextDay1"/> is the first later day that has.
+    /// What a cycle with this day 1 would look like (asked by POST, because addresses are logged and the day is medical), and whether its weeks have room now. If not, <see cref="NextDay1"/> is the first later day that has.
     /// </summary>
     public sealed record Preview(
         DateOnly Day1, string TimeZone, CycleView.Dates Plan, IReadOnlyList<CycleStep> Steps, List<WeekRoom> Weeks, DateOnly? NextDay1, string[] Sources, string Note);
@@ -41,9 +41,10 @@ public static class ReserveCycle
     public sealed record WeekRoom(string Step, DateOnly Week, bool HasRoom);
 
     private static async Task<Results<Ok<Preview>, ProblemHttpResult>> HandlePlan(
-        Guid? offer, Guid? plan, DateOnly day1, HttpContext http, BookingDb db, CancellationToken ct)
+        Request request, HttpContext http, BookingDb db, CancellationToken ct)
     {
-        var (terms, refusal) = await TermsAsync(db, http, new Request(day1, offer, plan), ct);
+        var day1 = request.Day1;
+        var (terms, refusal) = await TermsAsync(db, http, request, ct);
         if (terms is null)
         {
             return refusal!;

@@ -70,7 +70,7 @@ public sealed class CycleTests
         var refused = await laboratory.TryReserveAsync(Market.NewGuest(), day1);
         Assert.That((refused.Status, refused.Slug, refused.Text("step")), Is.EqualTo((HttpStatusCode.Conflict, "week-full", "retrieval")), refused.Body.ToString());
         var next = DateOnly.ParseExact(refused.Text("nextDay1"), "yyyy-MM-dd");
-        var seen = await Market.NewGuest().SendAsync(HttpMethod.Get, $"/cycles/plan?offer={laboratory.Market.OfferId}&day1={day1:yyyy-MM-dd}");
+        var seen = await Market.NewGuest().SendAsync(HttpMethod.Post, "/cycles/plan", new { laboratory.Market.OfferId, day1 });
         Assert.That(seen.Text("nextDay1"), Is.EqualTo(refused.Text("nextDay1")), "the preview says it before anything is tried");
         Assert.That(next, Is.GreaterThan(day1).And.LessThanOrEqualTo(day1.AddDays(14)));
 
@@ -238,11 +238,11 @@ public sealed class CycleTests
     {
         var laboratory = await Laboratory.OpenAsync(capacity: 1);
         var day1 = Laboratory.Today.AddDays(5);
-        var preview = await Market.NewGuest().SendAsync(HttpMethod.Get, $"/cycles/plan?offer={laboratory.Market.OfferId}&day1={day1:yyyy-MM-dd}");
+        var preview = await Market.NewGuest().SendAsync(HttpMethod.Post, "/cycles/plan", new { laboratory.Market.OfferId, day1 });
         Assert.That(preview.Body.GetProperty("weeks").EnumerateArray().Select(x => x.GetProperty("hasRoom").GetBoolean()), Is.EqualTo(new[] { true, true }), preview.Body.ToString());
         Assert.That(await laboratory.LiveAsync(), Is.Zero);
         await laboratory.BookAsync(Market.NewGuest(), day1);
-        preview = await Market.NewGuest().SendAsync(HttpMethod.Get, $"/cycles/plan?offer={laboratory.Market.OfferId}&day1={day1:yyyy-MM-dd}");
+        preview = await Market.NewGuest().SendAsync(HttpMethod.Post, "/cycles/plan", new { laboratory.Market.OfferId, day1 });
         Assert.That(preview.Body.GetProperty("weeks").EnumerateArray().Select(x => x.GetProperty("hasRoom").GetBoolean()), Is.EqualTo(new[] { false, false }));
         var instant = await Market.OpenAsync();
         Assert.That((await Market.NewGuest().SendAsync(HttpMethod.Post, "/cycles", new { offerId = instant.OfferId, day1 })).Slug, Is.EqualTo("not-a-cycle"));

@@ -10,20 +10,32 @@ using MedTourism.Web.Shared.Forms;
 
 namespace MedTourism.Web.Patients.Cycles;
 
-/// <summary>From the day a period is expected to a plan in date ranges, and to the weeks of the laboratory that it needs; keeping them begins the questions.</summary>
+/// <summary>
+/// From the day a period is expected to a plan in date ranges, and to the weeks of the laboratory that it needs; keeping them begins the questions. The day
+/// is asked by POST and kept sealed in this browser, so that no address, history or log holds it.
+/// </summary>
 public static class PlanCycle
 {
+    private const int LongestDay = 40;
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(1);
+
     public static void Map(IEndpointRouteBuilder pages)
     {
-        pages.MapGet("/offers/{id:guid}/cycle", async (Guid id, string? day1, HttpContext http, CatalogClient catalog, CycleClient cycles, Texts texts, TimeProvider clock, CancellationToken ct) =>
-            await OfOfferAsync(id, catalog, ct) is { } what ? await ShowAsync(what, day1, null, http, cycles, texts, clock, ct) : TypedResults.StatusCode(StatusCodes.Status404NotFound));
+        pages.MapGet("/offers/{id:guid}/cycle", async (
+            Guid id, HttpContext http, CatalogClient catalog, CycleClient cycles, SecretCookies cookies, Texts texts, TimeProvider clock, CancellationToken ct) =>
+            await OfOfferAsync(id, catalog, ct) is { } what ? await ShowAsync(what, Asked(id, cookies), null, http, cycles, texts, clock, ct) : TypedResults.StatusCode(StatusCodes.Status404NotFound));
         pages.MapPost("/offers/{id:guid}/cycle", async (
             Guid id, IFormCollection form, HttpContext http, CatalogClient catalog, CycleClient cycles, SecretCookies cookies, Texts texts, TimeProvider clock, CancellationToken ct) =>
             await OfOfferAsync(id, catalog, ct) is { } what ? await KeepAsync(what, form, http, cycles, cookies, texts, clock, ct) : TypedResults.StatusCode(StatusCodes.Status404NotFound));
-        pages.MapGet("/plan/{id:guid}/cycle", async (Guid id, string? day1, HttpContext http, CourseClient courses, CycleClient cycles, SecretCookies cookies, Texts texts, TimeProvider clock, CancellationToken ct) =>
+        pages.MapPost("/offers/{id:guid}/cycle/day", (Guid id, IFormCollection form, SecretCookies cookies, Site site) =>
+            Ask(id, form, cookies, site.Url($"/offers/{id}/cycle")));
+        pages.MapPost("/plan/{id:guid}/cycle/day", (Guid id, IFormCollection form, SecretCookies cookies, Site site) =>
+            Ask(id, form, cookies, site.Url($"/plan/{id}/cycle")));
+        pages.MapGet("/plan/{id:guid}/cycle", async (
+            Guid id, HttpContext http, CourseClient courses, CycleClient cycles, SecretCookies cookies, Texts texts, TimeProvider clock, CancellationToken ct) =>
         {
             var (what, instead) = await OfPlanAsync(id, courses, cookies, ct);
-            return what is null ? instead! : await ShowAsync(what, day1, null, http, cycles, texts, clock, ct);
+            return what is null ? instead! : await ShowAsync(what, Asked(id, cookies), null, http, cycles, texts, clock, ct);
         });
         pages.MapPost("/plan/{id:guid}/cycle", async (
             Guid id, IFormCollection form, HttpContext http, CourseClient courses, CycleClient cycles, SecretCookies cookies, Texts texts, TimeProvider clock, CancellationToken ct) =>
@@ -44,6 +56,17 @@ public static class PlanCycle
     {
         public bool Frozen => What.Plan?.Pattern.Ivf is { Retrieval: false };
     }
+
+    private static IResult Ask(Guid id, IFormCollection form, SecretCookies cookies, string page)
+    {
+        var typed = form["day1"].ToString().Trim();
+        cookies.Write(Name(id), typed.Length > LongestDay ? typed[..LongestDay] : typed, Kept);
+        return Pages.SeeOther(page);
+    }
+
+    private static string? Asked(Guid id, SecretCookies cookies) => cookies.Read<string>(Name(id));
+
+    private static string Name(Guid id) => $"day1-{id:N}";
 
     private static async Task<What?> OfOfferAsync(Guid id, CatalogClient catalog, CancellationToken ct) =>
         (await catalog.OfferAsync(id, ct)).Value is { Mode: "cycle" } offer
