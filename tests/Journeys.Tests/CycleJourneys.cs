@@ -107,7 +107,7 @@ internal sealed class CycleJourneys
 
     private static async Task OrderAsync(Visitor doctor, string address)
     {
-        await doctor.FollowAsync(doctor.Page.Locator("a[href*='/console/plans/new/'][href$='/cycle']", new PageLocatorOptions { HasTextString = "Frozen embryo transfer" }).First);
+        await doctor.FollowAsync(doctor.Page.Locator("a[href*='/console/plans/new/'][href$='/cycle']", new PageLocatorOptions { HasTextRegex = new Regex("Frozen embryo transfer|نقل جنين مجمد") }).First);
         foreach (var (field, text) in new[] { ("given", "MARIE"), ("family", "DUPONT"), ("born", "1988-03-14"), ("email", address) })
         {
             await doctor.Page.Locator($"#{field}").FillAsync(text);
