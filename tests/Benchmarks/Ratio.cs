@@ -66,7 +66,7 @@ internal static class Ratio
 internal sealed record BenchmarkOptions(int Pairs, TimeSpan Time, TimeSpan WarmUp, int Clients)
 {
     // The warm-up is long enough for the service's code to be compiled a second time, with what was learnt while it ran.
-    public static BenchmarkOptions Full { get; } = new(12, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(30), 8);
+    public static BenchmarkOptions Full { get; } = new(12, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(75), 8);
 
     public static BenchmarkOptions Short { get; } = new(4, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3), 8);
 }
