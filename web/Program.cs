@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
+using MedTourism.ServiceDefaults;
 using MedTourism.Web.Agencies;
 using MedTourism.Web.Clients;
 using MedTourism.Web.Clinics;
@@ -34,6 +35,8 @@ builder.Services.AddResponseCompression(options => options.EnableForHttps = true
 builder.Services.AddHealthChecks();
 builder.Services.AddServiceClients(builder.Configuration);
 builder.Services.AddPatients();
+builder.Logging.AddSafeTraces();
+builder.Services.AddTelemetry(builder.Configuration, "web");
 builder.AddFeeds();
 builder.AddSession();
 if (builder.Configuration.SignInEnabled())
@@ -55,6 +58,7 @@ var app = builder.Build();
 app.UseForwardedAddress();
 app.UseResponseCompression();
 app.UseRouting();
+app.UseSafeTraces();
 app.UseCultureFromAddress();
 app.UseSecurityHeaders();
 app.UseStatusPages();

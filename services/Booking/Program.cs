@@ -21,8 +21,6 @@ using MedTourism.Booking.Waitlist;
 using MedTourism.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
-// The host's own lines name the path of each request, and the path of a feed is its secret.
-builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
 builder.AddServiceDefaults<BookingDb>("booking", bus =>
 {
     bus.AddConsumer<WhenOfferPublished>();

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using MedTourism.Web.Clients;
 using Microsoft.AspNetCore.Diagnostics;
@@ -7,14 +6,12 @@ namespace MedTourism.Web.Feeds;
 
 /// <summary>
 /// Gives calendar programs their calendar from the site's own address: Booking's answer as it is. The path is the secret that opens it, so it is kept
-/// out of traces and of logs.
+/// out of traces and of logs (<see cref="ServiceDefaults.SafeTraces"/>).
 /// </summary>
 public static class PassFeed
 {
     public static void AddFeeds(this WebApplicationBuilder builder)
     {
-        // The host's own lines name the path of each request.
-        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         builder.Services.AddHttpClient<FeedClient>(http =>
         {
             http.BaseAddress = new Uri(builder.Configuration["Services:Booking"] ?? throw new InvalidOperationException("Services__Booking is not set."));
@@ -32,7 +29,6 @@ public static class PassFeed
 
     private static async Task Handle(string token, HttpContext http, FeedClient client, CancellationToken ct)
     {
-        Activity.Current?.SetTag("url.path", "/feeds/-.ics");
         http.Features.Get<IStatusCodePagesFeature>()!.Enabled = false; // programs want the status, not a page about it
         http.Response.Headers["X-Robots-Tag"] = "noindex";
         http.Response.Headers["Referrer-Policy"] = "no-referrer";

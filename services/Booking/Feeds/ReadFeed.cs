@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using MedTourism.Booking.Holds;
@@ -20,8 +19,6 @@ public static class ReadFeed
 
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> Handle(string token, HttpContext http, BookingDb db, CancellationToken ct)
     {
-        // The address is the secret: it must not be read from a trace.
-        Activity.Current?.SetTag("url.path", "/feeds/-.ics");
         var hash = AccessKey.Hash(token);
         var feed = await db.Feeds.AsNoTracking().SingleOrDefaultAsync(x => x.TokenHash == hash, ct);
         if (feed is null)

@@ -45,6 +45,7 @@ public static class ServiceHost
             builder.Logging.AddFilter("MassTransit", LogLevel.Warning);
         }
 
+        builder.Logging.AddSafeTraces();
         var services = builder.Services;
         services.AddSingleton(new ServiceName(name));
         services.TryAddSingleton(TimeProvider.System);
@@ -74,6 +75,7 @@ public static class ServiceHost
         }
 
         app.UseRouting();
+        app.UseSafeTraces();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseRateLimiter();
