@@ -8,11 +8,13 @@ namespace MedTourism.ServiceDefaults;
 
 /// <summary>
 /// Addresses in letters and of calendars hold keys, so a span names the route of a request and never its address ("-" where no route knows it).
-/// Logs do without the host's own lines, which name each path.
+/// Logs do without the lines of the host and of its matcher, which name each path.
 /// </summary>
 public static class SafeTraces
 {
-    public static void AddSafeTraces(this ILoggingBuilder logging) => logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+    public static void AddSafeTraces(this ILoggingBuilder logging) => logging
+        .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None)
+        .AddFilter("Microsoft.AspNetCore.Routing.Matching.DfaMatcher", LogLevel.None);
 
     /// <summary>Stands right after routing.</summary>
     public static void UseSafeTraces(this IApplicationBuilder app) => app.Use((context, next) =>

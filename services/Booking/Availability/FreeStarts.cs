@@ -3,6 +3,9 @@ namespace MedTourism.Booking.Availability;
 /// <summary>Decides which starts are free. Pure: everything it needs is an argument.</summary>
 public static class FreeStarts
 {
+    // Room for so many starts is made at once; more are rare.
+    private const int MostPrepared = 2048;
+
     /// <summary>
     /// The starts in [<paramref name="from"/>, <paramref name="to"/>), not before <paramref name="notBefore"/>, at which every kind has a resource that
     /// is open and not busy for the whole duration. Starts are counted from each opening of the first kind's resources in steps of its slot length.
@@ -48,18 +51,19 @@ public static class FreeStarts
             free.Add(lanes);
         }
 
-        var found = new List<Interval>();
-        foreach (var start in Grid(resources, kinds[0], duration, from.UtcTicks, to.UtcTicks))
+        var grid = Grid(resources, kinds[0], duration, from.UtcTicks, to.UtcTicks);
+        var found = new List<Interval>(Math.Min(most, grid.Count));
+        foreach (var start in grid)
         {
             if (found.Count == most)
             {
                 break;
             }
 
-            if (free.TrueForAll(lanes => lanes.Exists(lane => lane.Covers(start, start + duration.Ticks))))
+            var wanted = new Interval(Utc(start), Utc(start + duration.Ticks));
+            if (EveryKindHas(free, wanted))
             {
-                var wanted = new DateTimeOffset(start, TimeSpan.Zero);
-                found.Add(new Interval(wanted, wanted + duration));
+                found.Add(wanted);
             }
         }
 
@@ -70,6 +74,25 @@ public static class FreeStarts
             var open = resource.Open(holidays, from, until);
             return busy.TryGetValue(resource.Id, out var taken) ? Intervals.Subtract(open, Intervals.Merge(taken)) : open;
         }
+    }
+
+    private static bool EveryKindHas(List<List<Lane>> free, Interval wanted)
+    {
+        foreach (var lanes in free)
+        {
+            var covered = false;
+            foreach (var lane in lanes)
+            {
+                covered |= lane.Covers(wanted);
+            }
+
+            if (!covered)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>The resources of these kinds that are open for the whole time, busy or not, in the order in which everyone takes them.</summary>
@@ -83,7 +106,7 @@ public static class FreeStarts
     /// <summary>Every start that could be offered were nothing closed or taken, in UTC ticks, sorted, each once.</summary>
     private static List<long> Grid(IReadOnlyList<ResourceCalendar> resources, string kind, TimeSpan duration, long from, long to)
     {
-        var grid = new List<long>();
+        List<long> grid = [];
         var sorted = true;
         foreach (var resource in resources)
         {
@@ -93,6 +116,7 @@ public static class FreeStarts
             }
 
             var step = resource.SlotMinutes > 0 ? TimeSpan.TicksPerMinute * resource.SlotMinutes : duration.Ticks;
+            grid.EnsureCapacity((int)Math.Min(MostPrepared, ((to - from) / step) + 1));
             foreach (var stretch in resource.Stretches(Utc(from), Utc(to)).Concat(resource.Opened))
             {
                 var (start, end) = (stretch.Start.UtcTicks, Math.Min(stretch.End.UtcTicks, to));
@@ -111,28 +135,18 @@ public static class FreeStarts
     private static DateTimeOffset Utc(long ticks) => new(ticks, TimeSpan.Zero);
 
     /// <summary>The free times of one resource, asked about later and later starts, so that each is passed once.</summary>
-    private sealed class Lane
+    private sealed class Lane(List<Interval> merged)
     {
-        private readonly (long Start, long End)[] _times;
         private int _at;
 
-        public Lane(List<Interval> merged)
+        public bool Covers(Interval wanted)
         {
-            _times = new (long, long)[merged.Count];
-            for (var i = 0; i < merged.Count; i++)
-            {
-                _times[i] = (merged[i].Start.UtcTicks, merged[i].End.UtcTicks);
-            }
-        }
-
-        public bool Covers(long start, long end)
-        {
-            while (_at < _times.Length && _times[_at].End <= start)
+            while (_at < merged.Count && merged[_at].End <= wanted.Start)
             {
                 _at++;
             }
 
-            return _at < _times.Length && _times[_at].Start <= start && end <= _times[_at].End;
+            return _at < merged.Count && merged[_at].Contains(wanted);
         }
     }
 }

@@ -13,19 +13,38 @@ public static class Intervals
     /// <summary>Sorted, without overlaps; touching intervals become one.</summary>
     public static List<Interval> Merge(IEnumerable<Interval> intervals)
     {
-        var merged = new List<Interval>();
-        foreach (var next in intervals.Where(x => x.End > x.Start).OrderBy(x => x.Start))
+        ArgumentNullException.ThrowIfNull(intervals);
+        List<Interval> merged = intervals.TryGetNonEnumeratedCount(out var most) ? new(most) : [];
+        var sorted = true;
+        foreach (var next in intervals)
         {
-            if (merged.Count > 0 && next.Start <= merged[^1].End)
+            if (next.End > next.Start)
             {
-                merged[^1] = merged[^1] with { End = next.End > merged[^1].End ? next.End : merged[^1].End };
-            }
-            else
-            {
+                sorted &= merged.Count == 0 || merged[^1].Start <= next.Start;
                 merged.Add(next);
             }
         }
 
+        if (!sorted)
+        {
+            merged.Sort(static (one, other) => one.Start.CompareTo(other.Start));
+        }
+
+        var kept = 0;
+        for (var i = 1; i < merged.Count; i++)
+        {
+            var (last, next) = (merged[kept], merged[i]);
+            if (next.Start > last.End)
+            {
+                merged[++kept] = next;
+            }
+            else if (next.End > last.End)
+            {
+                merged[kept] = last with { End = next.End };
+            }
+        }
+
+        merged.RemoveRange(Math.Min(kept + 1, merged.Count), Math.Max(0, merged.Count - kept - 1));
         return merged;
     }
 
@@ -34,7 +53,7 @@ public static class Intervals
     {
         ArgumentNullException.ThrowIfNull(from);
         ArgumentNullException.ThrowIfNull(taken);
-        var left = new List<Interval>();
+        var left = new List<Interval>(from.Count + taken.Count);
         var i = 0;
         foreach (var piece in from)
         {

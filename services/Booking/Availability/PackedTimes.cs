@@ -34,12 +34,19 @@ internal static class PackedTimes
     public static Dictionary<Guid, List<Interval>> UnpackByResource(ReadOnlySpan<byte> bytes)
     {
         Dictionary<Guid, List<Interval>> busy = [];
+        List<Interval>? times = null;
+        ReadOnlySpan<byte> last = [];
         for (; bytes.Length > 0; bytes = bytes[(IdLength + TimeLength)..])
         {
-            var id = new Guid(bytes[..IdLength], bigEndian: true);
-            if (!busy.TryGetValue(id, out var times))
+            // The rows of a resource mostly follow one another.
+            if (times is null || !bytes[..IdLength].SequenceEqual(last))
             {
-                busy[id] = times = [];
+                last = bytes[..IdLength];
+                var id = new Guid(last, bigEndian: true);
+                if (!busy.TryGetValue(id, out times))
+                {
+                    busy[id] = times = busy.Count == 0 ? new(bytes.Length / (IdLength + TimeLength)) : [];
+                }
             }
 
             times.Add(Read(bytes.Slice(IdLength, TimeLength)));

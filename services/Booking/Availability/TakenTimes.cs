@@ -9,12 +9,12 @@ internal static class TakenTimes
     /// </summary>
     public static string Of(string resource, string from, string to) =>
         $"""
-        SELECT resource_id, starts_at, ends_at FROM allocations
-        WHERE resource_id = {resource} AND starts_at >= {from} AND starts_at < {to} AND (state <> 'held' OR expires_at > now())
-        UNION ALL
         SELECT resource_id, starts_at, ends_at FROM (
             SELECT resource_id, starts_at, ends_at, state, expires_at FROM allocations
             WHERE resource_id = {resource} AND starts_at < {from} ORDER BY starts_at DESC LIMIT 1) AS last_before
         WHERE ends_at > {from} AND (state <> 'held' OR expires_at > now())
+        UNION ALL
+        SELECT resource_id, starts_at, ends_at FROM allocations
+        WHERE resource_id = {resource} AND starts_at >= {from} AND starts_at < {to} AND (state <> 'held' OR expires_at > now())
         """;
 }

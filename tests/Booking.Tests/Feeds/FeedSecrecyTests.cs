@@ -29,7 +29,8 @@ public sealed class FeedSecrecyTests
         bool Spans(string path) => said.All.Any(line => line.StartsWith("span Microsoft.AspNetCore", StringComparison.Ordinal) && line.Contains($"url.path={path} ", StringComparison.Ordinal));
         await Eventually.That(() => Spans("/feeds/{token}.ics") && Spans("-"), "Spans were not listened to.");
         Assert.That(said.All.Where(line => line.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal)), Has.Some.Contains("/feeds/{token}.ics"), "logs were listened to");
-        Assert.That(said.All.Where(line => line.Contains(secret, StringComparison.Ordinal)), Is.Empty);
+        var own = said.All.Where(line => !line.StartsWith("span System.Net.Http", StringComparison.Ordinal)); // the test's own requests
+        Assert.That(own.Where(line => line.Contains(secret, StringComparison.Ordinal)), Is.Empty);
 
         async Task<int> AskAsync(string path)
         {
