@@ -110,23 +110,22 @@ public static class LoadFreeTime
 
     /// <summary>
     /// One row per resource, because a busy machine has tens of thousands of bookings in a year and reading them row by row took longer than planning:
-    /// the taken times as one string of bytes, the blocks as arrays with their reasons. A hold past its time takes nothing. The lateral join walks the
-    /// exclusion constraint's index once per resource, whatever the size of the table.
+    /// the taken times as one string of bytes, the blocks, which are few, as arrays with their reasons. The lateral joins walk an index of times and one
+    /// of blocks once per resource, whatever the size of the table, and read nothing of the table itself.
     /// </summary>
     private static async Task TakenAsync(
         NpgsqlConnection connection, Dictionary<Guid, Row> resources, DateTimeOffset from, DateTimeOffset to, IReadOnlyCollection<Guid>? except, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(
             $"""
-            SELECT r.id, a.*
+            WITH movable AS (SELECT resource_id, starts_at FROM allocations WHERE session_id = ANY($4))
+            SELECT r.id, taken.times, blocks.*
             FROM unnest($1) AS r(id)
             CROSS JOIN LATERAL (
-                SELECT {PackedTimes.Aggregate} FILTER (WHERE state <> 'blocked'),
-                       array_agg(starts_at) FILTER (WHERE state = 'blocked'), array_agg(ends_at) FILTER (WHERE state = 'blocked'),
-                       array_agg(reason) FILTER (WHERE state = 'blocked')
-                FROM allocations
-                WHERE resource_id = r.id AND during && tstzrange($2, $3, '[)') AND (state <> 'held' OR expires_at > now())
-                  AND (session_id IS NULL OR session_id <> ALL($4))) AS a
+                SELECT {PackedTimes.Aggregate} AS times FROM ({TakenTimes.Of("r.id", "$2", "$3", "state <> 'blocked' AND (resource_id, starts_at) NOT IN (SELECT * FROM movable)")}) AS a) AS taken
+            CROSS JOIN LATERAL (
+                SELECT array_agg(starts_at), array_agg(ends_at), array_agg(reason) FROM allocations
+                WHERE resource_id = r.id AND state = 'blocked' AND starts_at < $3 AND ends_at > $2) AS blocks
             """,
             connection)
         {
