@@ -80,7 +80,7 @@ public sealed class CycleConsoleTests
         var path = $"/en/console/plans/new/{Frozen}/cycle";
         var page = await StaffSite.PageAsync(await browser.GetAsync(path));
         Assert.That(((IHtmlInputElement)page.QuerySelector("#transfer-cycle-day")!).Value, Is.Empty, "the catalogue has no number, so nobody's is put there");
-        Assert.That(page.QuerySelector("#start-day, #trigger-time, #priority, nav a[href='?kind=fresh']"), Is.Null);
+        Assert.That(page.QuerySelector("#start-day, #trigger-time, #priority, button[name=as]"), Is.Null);
 
         site.Identity.Answers["POST /clinic/treatment-plans"] = _ => Results.Json(
             new { type = "urn:medtourism:problem:invalid-fields", status = 422, errors = new Dictionary<string, string[]> { ["pattern.ivf.transferCycleDay"] = ["must be 1 to 40 for a frozen transfer"] } }, statusCode: 422, contentType: "application/problem+json");
@@ -108,12 +108,31 @@ public sealed class CycleConsoleTests
         var page = await StaffSite.PageAsync(await browser.GetAsync($"{path}?kind={kind}"));
         Assert.That(page.QuerySelector("#stim-min-h")!.TextContent, Does.Contain("ivf46").And.Contain("sign-off"));
         Assert.That(page.QuerySelector("#fly-h")!.TextContent, Does.Contain("without a source"));
-        Assert.That(page.QuerySelector(".kinds [aria-current=true]")!.GetAttribute("href"), Is.EqualTo($"?kind={kind}"));
+        Assert.That(page.QuerySelector(".kinds [aria-current=true]")!.GetAttribute("value"), Is.EqualTo(kind));
         using var form = new FormUrlEncodedContent(Filled(page, ("scans", "3، 2, 2"), ("stim-max", "12"), ("kind", kind)));
         Assert.That((await browser.PostAsync(path, form)).StatusCode, Is.EqualTo(HttpStatusCode.SeeOther));
         var ivf = Ordered();
         Assert.That((ivf.GetProperty("retrieval").GetBoolean(), ivf.GetProperty("stimulationMaxDays").GetInt32(), ivf.GetProperty("transferDay").ValueKind), Is.EqualTo((true, 12, transfer ? JsonValueKind.Number : JsonValueKind.Null)));
         Assert.That(ivf.GetProperty("monitoringEvery").EnumerateArray().Select(days => days.GetInt32()), Is.EqualTo(new[] { 3, 2, 2 }));
+    }
+
+    [Test]
+    public async Task Another_kind_of_cycle_keeps_what_was_typed_and_orders_nothing()
+    {
+        using var browser = await site.SignInAsync("doctor", "clinic", "doctor");
+        Answer("GET /clinic/treatment-plans/defaults", Defaults(Standard, retrieval: true));
+        var path = $"/en/console/plans/new/{Standard}/cycle";
+        var page = await StaffSite.PageAsync(await browser.GetAsync(path));
+        Assert.That(page.QuerySelector("button[form=order], #order button")!.HasAttribute("name"), Is.False, "Enter orders");
+        using var form = new FormUrlEncodedContent(Filled(page, ("fly", "soon"), ("as", "frozen")));
+        var answer = await browser.PostAsync(path, form);
+        var other = await StaffSite.PageAsync(answer);
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        Assert.That(other.QuerySelector(".kinds [aria-current=true]")!.GetAttribute("value"), Is.EqualTo("frozen"));
+        Assert.That(((IHtmlInputElement)other.QuerySelector("input[name=kind]")!).Value, Is.EqualTo("frozen"));
+        Assert.That(new[] { "given", "fly" }.Select(field => ((IHtmlInputElement)other.QuerySelector($"#{field}")!).Value), Is.EqualTo(new[] { "ANNA", "soon" }));
+        Assert.That(other.QuerySelector("#transfer-cycle-day"), Is.Not.Null);
+        Assert.That(site.Identity.Received.Select(one => one.Request), Has.None.EqualTo("POST /clinic/treatment-plans"));
     }
 
     [TestCase("scans", "often"), TestCase("trigger-time", "late")]

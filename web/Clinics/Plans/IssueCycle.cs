@@ -39,7 +39,7 @@ public static class IssueCycle
             errors.Any ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status200OK);
 
     private static async Task<IResult> Handle(
-        Guid offer, HttpContext http, ClinicCourseClient client, CatalogClient catalog, CurrentUser user, Notices notices, Site site, Texts texts, CancellationToken ct)
+        Guid offer, HttpContext http, ClinicCourseClient client, CatalogClient catalog, CurrentUser user, Notices notices, Site site, Texts texts, TimeProvider clock, CancellationToken ct)
     {
         if ((await client.DefaultsAsync(offer, ct)).Value is not { Ivf: { } usual } defaults)
         {
@@ -47,6 +47,11 @@ public static class IssueCycle
         }
 
         var form = await PlanForm.ReadAsync(http, texts, ct);
+        if (form.Text("as") is { Length: > 0 } other)
+        {
+            return await PageAsync(defaults, As(Kind(usual, other), form, defaults, usual, PlanForm.Today(clock)), new(), catalog, user, ct);
+        }
+
         var kind = form.Typed["kind"] = Kind(usual, form.Text("kind"));
         var plan = form.Plan(offer, defaults.Pattern with { Ivf = Read(form, usual, kind) });
         return await form.IssueAsync(plan, Fields(kind), kind == "frozen" ? "transfer-cycle-day" : "start-day", client, notices, ct)
@@ -115,6 +120,18 @@ public static class IssueCycle
         ["test-to"] = $"{usual.TestToDays}",
         ["next-days"] = $"{usual.NextCycleDays}",
     };
+
+    /// <summary>The form of another kind with all that was typed so far.</summary>
+    private static Dictionary<string, string> As(string kind, PlanForm form, PlanDefaults defaults, PlanIvf usual, DateOnly today)
+    {
+        var typed = Prefilled(defaults, usual, kind, today);
+        foreach (var (field, value) in form.Typed.Where(one => one.Key is not ("as" or "kind")))
+        {
+            typed[field] = value;
+        }
+
+        return typed;
+    }
 
     private static string Clock(TimeOnly time) => time.ToString("HH:mm", CultureInfo.InvariantCulture);
 }
