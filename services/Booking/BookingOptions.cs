@@ -29,6 +29,9 @@ public sealed class BookingOptions
 
     public int SweepSeconds { get; set; } = 5;
 
+    /// <summary>How often free days are looked at to be told; six times as often while they change.</summary>
+    public int AnnounceDaysSeconds { get; set; } = 60;
+
     /// <summary>How long freed time is held for the next in line: long enough for someone who sleeps in another time zone.</summary>
     public int WaitlistHoldMinutes { get; set; } = 720;
 

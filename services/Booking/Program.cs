@@ -37,6 +37,7 @@ builder.Services.Configure<BookingOptions>(builder.Configuration.GetSection("Boo
 builder.Services.AddSingleton<Rush>();
 builder.Services.AddSingleton<SendCodes.Signal>();
 builder.Services.AddHostedService<ExpireHolds.Worker>();
+builder.Services.AddHostedService<AnnounceDays.Worker>();
 builder.Services.AddHostedService<SendCodes.Worker>();
 builder.Services.AddSingleton<ContinueRepairs>();
 builder.Services.AddHostedService<ContinueRepairs.Worker>();

@@ -1,3 +1,4 @@
+using MassTransit;
 using MedTourism.Catalog;
 using MedTourism.Catalog.Announcements;
 using MedTourism.Catalog.Centers;
@@ -10,7 +11,7 @@ using MedTourism.Catalog.Seeding;
 using MedTourism.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults<CatalogDb>("catalog");
+builder.AddServiceDefaults<CatalogDb>("catalog", bus => bus.AddConsumer<WhenOfferDaysChanged>());
 builder.Services.AddPublicCache();
 builder.Services.AddSingleton(provider => SeedFiles.Load(provider.GetRequiredService<IConfiguration>().GetValue("Demo", false)));
 builder.Services.AddHostedService<LoadSeed.AtStart>();

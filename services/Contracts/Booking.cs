@@ -124,6 +124,12 @@ public sealed record BookingCodeRequested(Guid BookingId, string Code, DateTimeO
 public sealed record AvailabilityChanged(string CenterId, Guid ResourceId, DateOnly From, DateOnly To, DateTimeOffset ChangedAt);
 
 /// <summary>
+/// The local days of the next three months on which an offer that can be booked at once has a free start, ascending, as of <see cref="AsOf"/>: for lists
+/// to be ordered by. Of two messages the one of the later moment counts.
+/// </summary>
+public sealed record OfferDaysChanged(Guid OfferId, DateOnly[] Days, DateTimeOffset AsOf);
+
+/// <summary>
 /// A clinician ordered a treatment for a patient, who may now choose dates. <see cref="AccessKey"/> opens the plan and goes into the patient's letter only;
 /// their contact comes as <see cref="PatientContactGiven"/> under the plan's id. Never logged.
 /// </summary>

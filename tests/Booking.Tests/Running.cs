@@ -19,6 +19,7 @@ public sealed class Running
         ["Limits:search"] = "1000000",
         ["Limits:codes"] = "1000000",
         ["Booking:SweepSeconds"] = "3600", // the tests sweep when they mean to
+        ["Booking:AnnounceDaysSeconds"] = "36000",
         ["Booking:SecretKey"] = SecretKey,
         ["Limits:feeds"] = $"{FeedsPerMinute}",
         ["Booking:Imports:AllowLoopback"] = "true",

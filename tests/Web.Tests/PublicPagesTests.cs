@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using AngleSharp.Dom;
@@ -84,6 +85,32 @@ public sealed class PublicPagesTests
 
         Assert.That(page.QuerySelector(".starts a")!.GetAttribute("href"), Is.EqualTo($"/en/offers/{Services.Instant}/times?day=2027-03-02&time=1000"));
         Assert.That(page.QuerySelectorAll(".pager a").Select(link => link.GetAttribute("href")), Does.Contain("/en/find?page=2"));
+    }
+
+    [Test]
+    public async Task Who_names_the_day_from_which_they_can_come_gets_the_earliest_first()
+    {
+        var day = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime).AddDays(40).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        var (_, page, _) = await browser.GetAsync($"/en/find?q=pet&from={day}");
+
+        Assert.That(browser.Services.Queries, Has.Some.Contains($"sort=earliest&from={day}").And.Some.Contains($"count=3&from={day}"));
+        Assert.That(page.QuerySelector(".sorts [aria-current=true]")!.TextContent, Is.EqualTo("earliest date"));
+        Assert.That(((IHtmlInputElement)page.QuerySelector("#from")!).Value, Is.EqualTo(day));
+        Assert.That(page.QuerySelector(".starts .more")!.GetAttribute("href"), Is.EqualTo($"/en/offers/{Services.Instant}/times?from={day}"));
+        Assert.That(page.QuerySelectorAll(".sorts a").Select(link => link.GetAttribute("href")), Is.All.Contains($"from={day}").And.Some.EndsWith($"from={day}&sort=relevance"));
+        Assert.That(page.QuerySelector(".facets input[name=from]")!.GetAttribute("value"), Is.EqualTo(day), "kept while filtering");
+    }
+
+    [TestCase("soon"), TestCase("2999-01-01")]
+    public async Task A_day_that_is_none_of_the_coming_year_stays_in_its_field_with_what_to_do(string typed)
+    {
+        var (answer, page, _) = await browser.GetAsync($"/en/find?q=pet&from={typed}");
+
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        Assert.That(page.QuerySelector("#from")!.GetAttribute("value"), Is.EqualTo(typed));
+        Assert.That(page.QuerySelector("#from")!.GetAttribute("aria-invalid"), Is.EqualTo("true"));
+        Assert.That(page.QuerySelector("#from-e")!.TextContent, Does.Contain("within a year"));
+        Assert.That(page.QuerySelectorAll(".offer"), Is.Not.Empty, "the search goes on without it");
     }
 
     [Test]

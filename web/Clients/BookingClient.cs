@@ -6,8 +6,8 @@ public sealed class BookingClient(HttpClient http, IHttpContextAccessor accessor
     public Task<Answer<Availability>> AvailabilityAsync(Guid offer, DateOnly from, int days, CancellationToken ct) =>
         GetAsync<Availability>(Query("availability", ("offer", offer), ("from", from), ("days", days)), ct);
 
-    public Task<Answer<NextStarts[]>> NextStartsAsync(IReadOnlyCollection<Guid> offers, int count, CancellationToken ct) =>
-        GetAsync<NextStarts[]>(Query("availability/next", ("offers", string.Join(',', offers)), ("count", count)), ct);
+    public Task<Answer<NextStarts[]>> NextStartsAsync(IReadOnlyCollection<Guid> offers, int count, DateOnly? from, CancellationToken ct) =>
+        GetAsync<NextStarts[]>(Query("availability/next", ("offers", string.Join(',', offers)), ("count", count), ("from", from)), ct);
 
     public Task<Answer<Hold>> PlaceHoldAsync(Guid offer, DateTimeOffset start, string idempotencyKey, CancellationToken ct) =>
         PostAsync<Hold>("holds", new { offerId = offer, start }, ct, idempotencyKey: idempotencyKey);

@@ -6,7 +6,7 @@ namespace MedTourism.Web.Clients;
 public sealed class CatalogClient(HttpClient http, IHttpContextAccessor accessor) : ServiceClient(http, accessor)
 {
     public Task<Answer<OfferList>> SearchAsync(OfferSearch search, CancellationToken ct) => GetAsync<OfferList>(Query("offers",
-        ("q", search.Q), ("line", search.Line), ("city", search.City), ("mode", search.Mode), ("center", search.Center), ("sort", search.Sort), ("page", search.Page), ("size", search.Size), ("culture", Culture)), ct);
+        ("q", search.Q), ("line", search.Line), ("city", search.City), ("mode", search.Mode), ("center", search.Center), ("sort", search.Sort), ("from", search.From), ("page", search.Page), ("size", search.Size), ("culture", Culture)), ct);
 
     public Task<Answer<Offer>> OfferAsync(Guid id, CancellationToken ct) => GetAsync<Offer>(Query($"offers/{id}", ("culture", Culture)), ct);
 
@@ -21,7 +21,7 @@ public sealed class CatalogClient(HttpClient http, IHttpContextAccessor accessor
     private static string Culture => Cultures.Current.Code;
 }
 
-public sealed record OfferSearch(string? Q = null, string? Line = null, string? City = null, string? Mode = null, string? Center = null, string? Sort = null, int Page = 1, int Size = 20);
+public sealed record OfferSearch(string? Q = null, string? Line = null, string? City = null, string? Mode = null, string? Center = null, string? Sort = null, int Page = 1, int Size = 20, DateOnly? From = null);
 
 /// <summary>Text with the language it really is in, which need not be the one asked for.</summary>
 public sealed record LocalText(string Text, string Lang)

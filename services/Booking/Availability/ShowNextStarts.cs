@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace MedTourism.Booking.Availability;
 
-/// <summary>The first free starts of up to fifty offers, for lists of search results.</summary>
+/// <summary>The first free starts of up to fifty offers, from a day on or from now, for lists of search results.</summary>
 public static class ShowNextStarts
 {
     private const int MostOffers = 50;
@@ -19,7 +19,7 @@ public static class ShowNextStarts
 
     public sealed record Start([property: JsonPropertyName("start")] DateTimeOffset At, DateOnly LocalDate, string LocalTime);
 
-    private static async Task<IResult> Handle(string offers, int? count, BookingDb db, NpgsqlDataSource database, CancellationToken ct)
+    private static async Task<IResult> Handle(string offers, int? count, DateOnly? from, BookingDb db, NpgsqlDataSource database, CancellationToken ct)
     {
         var parts = offers.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var ids = new List<Guid>();
@@ -40,9 +40,19 @@ public static class ShowNextStarts
 
         var terms = await OfferTerms.SoldAsync(db, ids, ct);
         var now = await db.NowAsync(ct);
-        var next = await FindStarts.NextAsync(database, terms, now, now, Math.Clamp(count ?? 3, 1, MostStarts), ct);
+        if (from > DateOnly.FromDateTime(now.UtcDateTime).AddDays(366))
+        {
+            return Problems.Fields(("from", "must be within a year from today"));
+        }
+
+        var next = await FindStarts.NextAsync(database, terms, Begin(from, terms, now), now, Math.Clamp(count ?? 3, 1, MostStarts), ct);
         return TypedResults.Ok(ids.Distinct().Join(terms, id => id, offer => offer.OfferId, (_, offer) => Describe(offer, next[offer.OfferId])).ToList());
     }
+
+    /// <summary>The first midnight of that day at any of their centers, or now if that is later.</summary>
+    private static DateTimeOffset Begin(DateOnly? from, List<OfferTerms> terms, DateTimeOffset now) =>
+        from is { } day && terms.Count > 0 && terms.Min(offer => LocalTime.Opening(day, TimeOnly.MinValue, TimeZoneInfo.FindSystemTimeZoneById(offer.TimeZone))) is var midnight && midnight > now
+            ? midnight : now;
 
     private static Response Describe(OfferTerms offer, List<Interval> starts)
     {

@@ -27,12 +27,13 @@ public static class SearchOffers
     public sealed record ModeCount(string Id, int Count);
 
     private static async Task<IResult> HandleAsync(
-        string? q, string? line, string? city, string? mode, string? center, string? culture, string? sort, string? page, string? size,
+        string? q, string? line, string? city, string? mode, string? center, string? culture, string? sort, string? from, string? page, string? size,
         CatalogDb db, NpgsqlDataSource source, CancellationToken ct)
     {
         var parameters = new Parameters();
         var reader = parameters.Culture(culture);
-        var order = parameters.OneOf("sort", sort, "relevance", "relevance", "price", "name");
+        var order = parameters.OneOf("sort", sort, "relevance", "relevance", "earliest", "price", "name");
+        var day = parameters.Date("from", from, DateOnly.MinValue);
         var modeAsked = parameters.OneOf("mode", mode, string.Empty, Modes);
         var number = parameters.Number("page", page, 1, 1, 1000);
         var length = parameters.Number("size", size, 20, 1, LargestPage);
@@ -46,7 +47,7 @@ public static class SearchOffers
             return parameters.Refuse();
         }
 
-        var found = await FindAsync(source, Words.Query(q), Nullable(line), Nullable(city), Nullable(modeAsked), Nullable(center), order, reader, number, length, ct);
+        var found = await FindAsync(source, Words.Query(q), Nullable(line), Nullable(city), Nullable(modeAsked), Nullable(center), order, day, reader, number, length, ct);
         if (!found.LineExists)
         {
             parameters.Wrong("line", "is not a service line; /lines lists them");
@@ -87,7 +88,7 @@ public static class SearchOffers
     }
 
     private static async Task<Found> FindAsync(
-        NpgsqlDataSource source, string[] words, string? line, string? city, string? mode, string? center, string order, string culture, int page, int size, CancellationToken ct)
+        NpgsqlDataSource source, string[] words, string? line, string? city, string? mode, string? center, string order, DateOnly from, string culture, int page, int size, CancellationToken ct)
     {
         await using var command = source.CreateCommand(Statement(words.Length > 0, order));
         command.Parameters.Add(new NpgsqlParameter { Value = words, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
@@ -98,6 +99,7 @@ public static class SearchOffers
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = (page - 1) * size });
         command.Parameters.Add(new NpgsqlParameter { Value = Cultures.Preferred(culture), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
         Text(center);
+        command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = from });
         await using var row = await command.ExecuteReaderAsync(ct);
         await row.ReadAsync(ct);
         return new Found(
@@ -115,7 +117,8 @@ public static class SearchOffers
 
     /// <summary>
     /// One statement for the page, the total and all facets. What is asked is materialized, or it would be worked out anew while planning and for
-    /// every rank. $1 words, $2 line, $3 city, $4 mode, $5 size, $6 offset, $7 languages, $8 center.
+    /// every rank. $1 words, $2 line, $3 city, $4 mode, $5 size, $6 offset, $7 languages, $8 center, $9 first
+    /// day.
     /// </summary>
     private static string Statement(bool words, string order) =>
         $"""
@@ -146,11 +149,19 @@ public static class SearchOffers
 
     private static string Order(string order) => order switch
     {
+        // Only days from today on were told, and those that are past since count no more.
+        "earliest" => $"""
+            (SELECT min(day) FROM offer_days d, unnest(d.days) AS day WHERE d.offer_id = found.offer_id AND day >= greatest($9, {Today})) NULLS LAST,
+            round(rank::numeric, 1) DESC, position, price_minor NULLS LAST, offer_id
+            """,
         "price" => "price_minor NULLS LAST, position, offer_id",
         "name" => """coalesce(names->>$7[1], names->>$7[2], names->>$7[3]) COLLATE "und-x-icu", price_minor NULLS LAST, offer_id""",
         // Close ranks are ties: what can be booked at once comes first.
         _ => "round(rank::numeric, 1) DESC, (mode = 'instant') DESC, position, price_minor NULLS LAST, offer_id",
     };
+
+    // Every center is in Kazakhstan, which has one time.
+    private const string Today = "(now() AT TIME ZONE 'Asia/Almaty')::date";
 
     private sealed record Found(int Total, Guid[] Page, Count[] Lines, Count[] Cities, Count[] Modes, bool LineExists, bool CityExists, bool CenterExists);
 

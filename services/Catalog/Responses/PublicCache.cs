@@ -12,7 +12,7 @@ public static class PublicCache
 
     private static readonly string[] Paths = ["/offers", "/centers", "/lines", "/cities", "/countries", "/languages", "/visa-rules", "/holidays"];
 
-    private static readonly string[] Parameters = ["q", "line", "city", "center", "mode", "culture", "sort", "page", "size", "country", "on", "year"];
+    private static readonly string[] Parameters = ["q", "line", "city", "center", "mode", "culture", "sort", "from", "page", "size", "country", "on", "year"];
 
     public static void AddPublicCache(this IServiceCollection services) =>
         services.AddOutputCache(options =>

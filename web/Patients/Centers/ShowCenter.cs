@@ -15,7 +15,7 @@ public static class ShowCenter
     {
         var center = await catalog.CenterAsync(slug, ct);
         return center.Value is { } found
-            ? Pages.Page<CenterPage>(new Model(found, await NextStartsOf.ReadAsync(booking, found.Offers, ct)))
+            ? Pages.Page<CenterPage>(new Model(found, await NextStartsOf.ReadAsync(booking, found.Offers, null, ct)))
             : TypedResults.StatusCode(StatusCodes.Status404NotFound);
     }
 }

@@ -18,7 +18,7 @@ public static class ShowOffer
     {
         var offer = await catalog.OfferAsync(id, ct);
         return offer.Value is { } found
-            ? Pages.Page<OfferPage>(new Model(found, (await NextStartsOf.ReadAsync(booking, [found], ct)).GetValueOrDefault(id)))
+            ? Pages.Page<OfferPage>(new Model(found, (await NextStartsOf.ReadAsync(booking, [found], null, ct)).GetValueOrDefault(id)))
             : TypedResults.StatusCode(StatusCodes.Status404NotFound);
     }
 }
