@@ -118,6 +118,7 @@ async function start({ empty, wait, 'no-build': asBuilt }) {
   await progress('Choosing ports and passwords', async () => { settings = await prepare({ demo: empty ? false : undefined, say }); });
   await progress('Installing packages', installNodePackages);
   await progress('Building', asBuilt ? async () => 'as built before' : publish);
+  settings = await prepare({ say }); // building took minutes: another market may have started on these ports
   const keeper = startSupervisor();
   const halt = async () => {
     process.stdout.write('\nStopping …\n');

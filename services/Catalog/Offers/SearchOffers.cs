@@ -152,7 +152,7 @@ public static class SearchOffers
         // Only days from today on were told, and those that are past since count no more.
         "earliest" => $"""
             (SELECT min(day) FROM offer_days d, unnest(d.days) AS day WHERE d.offer_id = found.offer_id AND day >= greatest($9, {Today})) NULLS LAST,
-            round(rank::numeric, 1) DESC, position, price_minor NULLS LAST, offer_id
+            (mode = 'instant') DESC, round(rank::numeric, 1) DESC, position, price_minor NULLS LAST, offer_id
             """,
         "price" => "price_minor NULLS LAST, position, offer_id",
         "name" => """coalesce(names->>$7[1], names->>$7[2], names->>$7[3]) COLLATE "und-x-icu", price_minor NULLS LAST, offer_id""",
