@@ -14,10 +14,12 @@ public sealed class InviteFirstOperator(IServiceScopeFactory scopes, IConfigurat
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (configuration.GetValue<bool>("Demo") || configuration["Identity:FirstOperatorEmail"] is not { Length: > 0 } email)
+        if (configuration.GetValue<bool>("Demo") || configuration["Identity:FirstOperatorEmail"] is not { Length: > 0 } named)
         {
             return;
         }
+
+        var email = Addresses.Read(named) ?? throw new InvalidOperationException("The setting 'Identity:FirstOperatorEmail' is not an e-mail address.");
 
         await using var scope = scopes.CreateAsyncScope();
         var services = scope.ServiceProvider;
