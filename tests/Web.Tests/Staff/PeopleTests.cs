@@ -50,18 +50,20 @@ public sealed class PeopleTests
         Assert.That(tables[1].TextContent, Does.Contain("new@clinic.test").And.Contain("ran out").And.Contain("late@clinic.test"));
     }
 
-    [TestCase("clinic", "doctor", "/en/console"), TestCase("clinic", "scheduler", "/en/console"), TestCase("agency", "agent", "/en/agency")]
-    public async Task Who_does_not_administer_gets_no_page_and_no_menu_item(string kind, string role, string home)
+    [TestCase("clinic", "doctor", "/en/console", "/policy"), TestCase("clinic", "scheduler", "/en/console", "/policy"), TestCase("agency", "agent", "/en/agency", "/agreement")]
+    public async Task Who_does_not_administer_gets_no_page_and_no_menu_item(string kind, string role, string home, string elsewhere)
     {
+        Menus();
         using var browser = await site.SignInAsync("someone", kind, role);
         foreach (var path in new[] { "", $"/{Doctor}", $"/{Doctor}/remove", $"/{Doctor}/reset" })
         {
             Assert.That((await browser.GetAsync($"{home}/people{path}")).StatusCode, Is.EqualTo(HttpStatusCode.Forbidden), path);
         }
 
-        var refused = await StaffSite.PageAsync(await browser.GetAsync($"{home}/people"));
-        Assert.That(refused.QuerySelectorAll($"a[href='{home}/people']"), Is.Empty);
-        var token = refused.QuerySelector("input[name=token]")!.GetAttribute("value")!;
+        var other = await StaffSite.PageAsync(await browser.GetAsync(home + elsewhere));
+        Assert.That(other.QuerySelectorAll($"a[href='{home}{elsewhere}']"), Is.Not.Empty);
+        Assert.That(other.QuerySelectorAll($"a[href='{home}/people']"), Is.Empty);
+        var token = other.QuerySelector("input[name=token]")!.GetAttribute("value")!;
         foreach (var path in new[] { "", $"/{Doctor}", $"/{Doctor}/remove", $"/{Doctor}/reset", $"/invitations/{Letter}/again", $"/invitations/{Letter}/take-back" })
         {
             Assert.That((await PostAsync(browser, $"{home}/people{path}", token, ("email", "x@clinic.test"), ("roles", "admin"))).StatusCode, Is.EqualTo(HttpStatusCode.Forbidden), path);
@@ -70,11 +72,10 @@ public sealed class PeopleTests
         Assert.That(Asked(), Has.None.Contain("/organisations/"));
     }
 
-    [TestCase("clinic", "admin", "/en/console/policy", "GET /clinic/course-policy"), TestCase("agency", "admin", "/en/agency/agreement", "GET /agency/agreement"), TestCase("operator", "operator", "/en/operator/mails", "GET /operator/mails")]
-    public async Task Administrators_find_the_page_in_their_menu(string kind, string role, string path, string asked)
+    [TestCase("clinic", "admin", "/en/console/policy"), TestCase("agency", "admin", "/en/agency/agreement"), TestCase("operator", "operator", "/en/operator/mails")]
+    public async Task Administrators_find_the_page_in_their_menu(string kind, string role, string path)
     {
-        site.Identity.Answers[asked] = _ => Results.Text(ServiceAnswers.All[asked], "application/json");
-        site.Identity.Answers["GET /lines"] = _ => Results.Json(Array.Empty<object>());
+        Menus();
         using var browser = await site.SignInAsync("someone", kind, role);
         var page = await StaffSite.PageAsync(await browser.GetAsync(path));
         Assert.That(page.QuerySelectorAll($"nav a[href='{path[..path.LastIndexOf('/')]}/people']"), Has.Length.EqualTo(1));
@@ -254,6 +255,17 @@ public sealed class PeopleTests
             },
         });
         return browser;
+    }
+
+    /// <summary>What pages with a menu ask for.</summary>
+    private void Menus()
+    {
+        foreach (var request in new[] { "GET /clinic/course-policy", "GET /agency/agreement", "GET /operator/mails" })
+        {
+            site.Identity.Answers[request] = _ => Results.Text(ServiceAnswers.All[request], "application/json");
+        }
+
+        site.Identity.Answers["GET /lines"] = _ => Results.Json(Array.Empty<object>());
     }
 
     /// <summary>Answers a request about the organisation, and keeps the idempotency keys it came with.</summary>
