@@ -111,6 +111,7 @@ internal sealed partial class StaffJourneys
 
         await Assertions.Expect(@operator.Page.Locator(".toast")).ToContainTextAsync(name);
         await Assertions.Expect(@operator.Page.Locator("tr", new PageLocatorOptions { HasTextString = name })).ToContainTextAsync(email);
+        await @operator.FollowAsync(@operator.Page.Locator("tr", new PageLocatorOptions { HasTextString = name }).Locator("a[href$='/invite']"));
 
         var letter = await Mailbox.WaitAsync(email, letter => LetterLink().IsMatch(letter.Text), "invitation");
         await using var admin = await Visitor.ArriveAsync("ru", script, width, timeZone: "Asia/Almaty");
@@ -128,6 +129,14 @@ internal sealed partial class StaffJourneys
         await admin.GoAsync("/console/people");
         await Assertions.Expect(admin.Page.Locator("table").First).ToContainTextAsync(email);
         await Assertions.Expect(admin.Page.Locator("table").First).ToContainTextAsync(admin.Words["people.role-admin"]);
+        await admin.PressAsync("people.send"); // with nothing typed
+        await Assertions.Expect(admin.Page.Locator(".error-summary a")).ToHaveCountAsync(2);
+        await admin.FollowAsync(admin.Page.Locator("table").First.GetByRole(AriaRole.Link));
+        var person = new Uri(admin.Page.Url).AbsolutePath["/ru".Length..];
+        await admin.GoAsync($"{person}/remove");
+        await admin.PressAsync("people.remove-do");
+        await Assertions.Expect(admin.Page.Locator(".error-summary")).ToContainTextAsync(admin.Words["people.error-last"]);
+        await admin.GoAsync($"{person}/reset");
         await @operator.GoAsync("/operator/organisations");
         await Assertions.Expect(@operator.Page.Locator("tr", new PageLocatorOptions { HasTextString = name })).ToContainTextAsync(@operator.Words["organisations.has-admin"]);
     }
