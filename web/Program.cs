@@ -8,6 +8,7 @@ using MedTourism.Web.Feeds;
 using MedTourism.Web.Locales;
 using MedTourism.Web.Operator;
 using MedTourism.Web.Patients;
+using MedTourism.Web.People;
 using MedTourism.Web.Session;
 using MedTourism.Web.Shared;
 using MedTourism.Web.Shared.Culture;
@@ -44,6 +45,7 @@ if (builder.Configuration.SignInEnabled())
     builder.AddAgencies();
     builder.AddClinics();
     builder.AddOperator();
+    builder.AddPeople();
 }
 
 // Every replica must read the cookies of the others: a shared folder keeps the keys.
@@ -77,6 +79,7 @@ if (app.Configuration.SignInEnabled())
     pages.MapAgencies();
     pages.MapClinics();
     pages.MapOperator();
+    pages.MapPeople();
 }
 app.MapPatientsWithoutCulture();
 PassFeed.Map(app);

@@ -42,6 +42,13 @@ export function banner(settings, { seconds, foreground }) {
       '    2. Sign in as the clinic: the booking is on its day. Block an hour beside it and see the patient site stop offering it.',
       '    3. Sign in as the agency, make a referral link, book through it, and watch the commission appear.');
   }
+  if (!settings.demo) {
+    lines.push(
+      '',
+      '  First steps',
+      `    1. Open the invitation to ${settings.operatorEmail} among the e-mails: it makes you the operator.`,
+      `    2. Invite clinics and agencies at ${at.web}/en/operator/organisations`);
+  }
   return lines.join('\n') + '\n';
 }
 

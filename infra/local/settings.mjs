@@ -1,4 +1,4 @@
-// What is decided once per checkout and then kept: ports, passwords, and whether there is demo data.
+// What is decided once per checkout and then kept: ports, passwords, whether there is demo data, and else who becomes the operator.
 import { createHash, randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import net from 'node:net';
@@ -54,6 +54,7 @@ export async function prepare({ demo, say }) {
   if (demo !== undefined && demo !== settings.demo) {
     throw new Error(`The data here was made ${settings.demo ? 'with' : 'without'} demo content. Start over with: infra/up --reset${demo ? '' : ' --empty'}`);
   }
+  if (!settings.demo) settings.operatorEmail = operatorEmail(settings.operatorEmail);
   const moved = [];
   const taken = new Set(Object.values(settings.ports));
   for (const [name, preferred] of Object.entries(PREFERRED)) {
@@ -69,6 +70,13 @@ export async function prepare({ demo, say }) {
   settings.postgresFolder ??= process.env.MEDTOURISM_POSTGRES_FOLDER || file('postgres');
   writeJson('settings.json', settings);
   return settings;
+}
+
+/** Who is invited to become the operator where there is no demo content. Named again before they came, the new address is invited instead. */
+function operatorEmail(known) {
+  const address = process.env.OPERATOR_EMAIL || known || 'operator@market.example';
+  if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(address)) throw new Error(`OPERATOR_EMAIL is not an e-mail address: ${address}`);
+  return address;
 }
 
 /** One digest over the contents of files and folders; build output and installed packages do not count. */

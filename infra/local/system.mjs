@@ -120,6 +120,7 @@ export function processes(settings) {
       Identity__EngineInternalUrl: `http://127.0.0.1:${ports.engineInternal}`, Identity__EngineSecret: secrets.engineInternal,
       Identity__SecretKey: secrets.identityKey,
       Demo__AccountsFile: file('accounts.json'),
+      ...(demo ? {} : { Identity__FirstOperatorEmail: settings.operatorEmail }),
     }),
     service('notifications', { Smtp__Host: '127.0.0.1', Smtp__Port: String(ports.smtp), Smtp__From: 'no-reply@medtourism.example' }),
     dotnet('web', {

@@ -15,7 +15,7 @@ infra/up --status    what runs
 infra/up --logs [x]  follow the logs of everything, or of one part: catalog, booking, web, postgres, ...
 infra/up --stop      stop everything; data is kept
 infra/up --reset     stop, delete all data and passwords, start afresh (with --wait, --empty as wanted)
-infra/up --empty     start without demo content
+infra/up --empty     start without demo content; OPERATOR_EMAIL names who is invited to be the operator
 infra/up --no-build  start what was built last, although the sources changed`;
 const PATIENCE = 180_000;
 const HOPELESS = 6;

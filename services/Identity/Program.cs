@@ -72,8 +72,12 @@ Claims.Map(app);
 Me.Map(app);
 ListMembers.Map(app);
 InviteMember.Map(app);
+ResendInvitation.Map(app);
+TakeBackInvitation.Map(app);
 ChangeRoles.Map(app);
+ListOrganisations.Map(app);
 CreateOrganisation.Map(app);
+InviteFirstAdmin.Map(app);
 
 await app.RunAsync();
 

@@ -1,5 +1,7 @@
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using MedTourism.Contracts.Identity;
+using MedTourism.Identity.Demo;
 using MedTourism.TestKit;
 using Microsoft.IdentityModel.JsonWebTokens;
 
@@ -61,6 +63,23 @@ public sealed class DemoTests
         var agency = rows.Single(row => row!.Text("email") == "agency.admin@demo.example")!;
         var tokens = await system.SignInAsync(new Person(agency.Text("email"), agency.Text("password")) { Secret = agency.Text("totpSecret") });
         Assert.That(new JsonWebToken(tokens.Text("access_token")).GetClaim("org").Value, Is.EqualTo("0190d000-0000-7000-8000-00000000a001"));
+    }
+
+    [Test]
+    public async Task The_people_of_the_demonstration_stay_for_the_next_visitor()
+    {
+        var rows = JsonNode.Parse(await File.ReadAllTextAsync(file))!.AsArray();
+        var admin = rows.Single(row => row!.Text("email") == "clinic.admin@demo.example")!;
+        using var api = system.ApiFor(await system.SignInAsync(new Person(admin.Text("email"), admin.Text("password")) { Secret = admin.Text("totpSecret") }));
+        var clinic = SeedAccounts.OrhunAktau;
+        var doctor = (await api.GetFromJsonAsync<JsonNode>($"/organisations/{clinic}/members"))!["members"]!.AsArray().Single(member => member!.Text("email") == "clinic.doctor@demo.example")!.Text("accountId");
+        using var removed = await api.DeleteAsync(new Uri($"/organisations/{clinic}/members/{doctor}", UriKind.Relative));
+        using var changed = await api.PutAsJsonAsync($"/organisations/{clinic}/members/{doctor}", new { roles = new[] { "admin" } });
+        using var reset = await api.PostAsync(new Uri($"/organisations/{clinic}/members/{doctor}/reset-second-factor", UriKind.Relative), null);
+        foreach (var answer in new[] { removed, changed, reset })
+        {
+            Assert.That(await InvitationTests.SlugAsync(answer), Is.EqualTo("demo-account"));
+        }
     }
 
     [Test]

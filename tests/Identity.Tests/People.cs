@@ -103,7 +103,8 @@ public static class People
         return await system.FinishAsync(started, await person.EnterAsync(browser, page));
     }
 
-    public static HttpClient ApiFor(this IdentitySystem system, JsonNode tokens) => new()
+    /// <summary>Each request has a key of its own, as every client gives it.</summary>
+    public static HttpClient ApiFor(this IdentitySystem system, JsonNode tokens) => new(new Keyed())
     {
         BaseAddress = system.Accounts.Address,
         DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", tokens.Text("access_token")) },
@@ -111,4 +112,17 @@ public static class People
 
     public static string Text(this JsonNode node, string name) =>
         node[name]?.ToString() ?? throw new AssertionException($"'{name}' is missing from {node.ToJsonString()}");
+
+    private sealed class Keyed() : DelegatingHandler(new HttpClientHandler())
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (!request.Headers.Contains("Idempotency-Key"))
+            {
+                request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString());
+            }
+
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
 }

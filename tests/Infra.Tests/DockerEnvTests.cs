@@ -4,6 +4,9 @@ namespace MedTourism.Infra.Tests;
 
 public sealed class DockerEnvTests
 {
+    /// <summary>The one line that is no secret.</summary>
+    internal const string Operator = "OPERATOR_EMAIL";
+
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private string _folder = null!;
 
@@ -16,8 +19,8 @@ public sealed class DockerEnvTests
     [Test]
     public async Task The_secrets_are_random_and_for_their_owner_only()
     {
-        var first = await WriteAsync("first");
-        var second = await WriteAsync("second");
+        var first = await SecretsAsync("first");
+        var second = await SecretsAsync("second");
 
         Assert.That(File.GetUnixFileMode(Path.Combine(_folder, "first")), Is.EqualTo(OwnerOnly));
         Assert.That(first.Values.Order().Distinct().Count(), Is.EqualTo(first.Count), "every secret is its own");
@@ -25,6 +28,15 @@ public sealed class DockerEnvTests
         Assert.That(first.Keys, Is.EquivalentTo(second.Keys));
         Assert.That(first.Values, Has.None.Matches<string>(second.Values.Contains));
         Assert.That(Directory.GetFiles(_folder), Has.Length.EqualTo(2), "no draft stays behind");
+    }
+
+    [TestCase(null, "operator@market.example")]
+    [TestCase("boss@market.kz", "boss@market.kz")]
+    public async Task It_names_who_becomes_the_operator_of_a_market_without_demo_content(string? given, string written)
+    {
+        var file = Path.Combine(_folder, ".env");
+        await Shell.RunAsync(Path.Combine(TestServers.RepositoryRoot, "infra/docker/env"), [file], environment: new() { ["OPERATOR_EMAIL"] = given ?? string.Empty });
+        Assert.That(await File.ReadAllLinesAsync(file), Does.Contain($"{Operator}={written}"));
     }
 
     [Test]
@@ -51,5 +63,6 @@ public sealed class DockerEnvTests
 
     private static Task<Shell.Outcome> RunAsync(string file) => Shell.RunAsync(Path.Combine(TestServers.RepositoryRoot, "infra/docker/env"), [file]);
 
-    private Task<Dictionary<string, string>> WriteAsync(string name) => WriteAsync(_folder, name);
+    private async Task<Dictionary<string, string>> SecretsAsync(string name) =>
+        (await WriteAsync(_folder, name)).Where(line => line.Key != Operator).ToDictionary();
 }

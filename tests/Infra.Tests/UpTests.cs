@@ -99,6 +99,22 @@ public sealed class UpTests
     }
 
     [Test]
+    public async Task Without_demo_content_it_says_how_to_become_the_operator()
+    {
+        var wrong = await UpAsync(["--wait", "--empty"], only: "servers", operatorEmail: "nobody");
+        Assert.That(wrong.Code, Is.EqualTo(1));
+        Assert.That(wrong.Output, Does.Contain("OPERATOR_EMAIL is not an e-mail address: nobody"));
+
+        var up = await UpAsync(["--wait", "--empty"], only: "servers", operatorEmail: "boss@market.kz");
+        Assert.That(up.Code, Is.Zero, up.Output);
+        Assert.That(up.Output, Does.Contain("Open the invitation to boss@market.kz among the e-mails"));
+        Assert.That(up.Output, Does.Contain("/en/operator/organisations"));
+
+        var again = await UpAsync(Waiting, only: "servers");
+        Assert.That(again.Output, Does.Contain("boss@market.kz"), "the address is kept");
+    }
+
+    [Test]
     public async Task A_stranger_with_the_number_of_a_process_of_ours_is_left_alone()
     {
         using var stranger = Process.Start("sleep", "60");
@@ -147,8 +163,21 @@ public sealed class UpTests
 
     private Task<Shell.Outcome> UpAsync(params string[] arguments) => UpAsync(arguments, only: null);
 
-    private Task<Shell.Outcome> UpAsync(string[] arguments, string? only) => Shell.RunAsync(
-        Path.Combine(_folder, "infra", "up"), arguments, _folder, environment: only is null ? null : new() { ["MEDTOURISM_ONLY"] = only });
+    private Task<Shell.Outcome> UpAsync(string[] arguments, string? only, string? operatorEmail = null)
+    {
+        var environment = new Dictionary<string, string>();
+        if (only is not null)
+        {
+            environment["MEDTOURISM_ONLY"] = only;
+        }
+
+        if (operatorEmail is not null)
+        {
+            environment["OPERATOR_EMAIL"] = operatorEmail;
+        }
+
+        return Shell.RunAsync(Path.Combine(_folder, "infra", "up"), arguments, _folder, environment: environment);
+    }
 
     private Dictionary<string, int> Ports() => JsonDocument.Parse(File.ReadAllText(Path.Combine(State, "settings.json")))
         .RootElement.GetProperty("ports").Deserialize<Dictionary<string, int>>()!;

@@ -87,6 +87,60 @@ internal sealed partial class StaffJourneys
         await agent.CheckAsync();
     }
 
+    [TestCase(true, 1280)]
+    [TestCase(false, 390)]
+    public async Task The_operator_lets_a_clinic_in_and_its_administrator_comes_by_letter_and_sees_the_console_and_the_people(bool script, int width)
+    {
+        var (name, email) = ($"Clinic {Guid.NewGuid().ToString("N")[..6]}", Mailbox.NewAddress());
+        await using var @operator = await SignInAsync("en", "/operator", "operator", script, width);
+        await @operator.GoAsync("/operator/organisations/new");
+        await @operator.Page.Locator("#kind").CheckAsync(); // the first kind: a clinic
+        await @operator.Page.Locator("#name").FillAsync(name);
+        await @operator.Page.Locator("#email").FillAsync(email);
+        await @operator.Page.Locator("#culture").SelectOptionAsync("ru");
+        foreach (var center in await @operator.Page.Locator("#center option").EvaluateAllAsync<string[]>("options => options.map(one => one.value).filter(value => value)"))
+        {
+            // Until one has no organisation yet: what was typed stays meanwhile.
+            await @operator.Page.Locator("#center").SelectOptionAsync(center);
+            await @operator.PressAsync("organisations.create");
+            if (await @operator.Page.Locator("#center").CountAsync() == 0)
+            {
+                break;
+            }
+        }
+
+        await Assertions.Expect(@operator.Page.Locator(".toast")).ToContainTextAsync(name);
+        await Assertions.Expect(@operator.Page.Locator("tr", new PageLocatorOptions { HasTextString = name })).ToContainTextAsync(email);
+        await @operator.FollowAsync(@operator.Page.Locator("tr", new PageLocatorOptions { HasTextString = name }).Locator("a[href$='/invite']"));
+
+        var letter = await Mailbox.WaitAsync(email, letter => LetterLink().IsMatch(letter.Text), "invitation");
+        await using var admin = await Visitor.ArriveAsync("ru", script, width, timeZone: "Asia/Almaty");
+        await admin.Page.GotoAsync(LetterLink().Match(letter.Text).Value);
+        await admin.CheckAsync();
+        await Assertions.Expect(admin.Page.Locator("main")).ToContainTextAsync(name);
+        await admin.Page.Locator("input[name=password]").FillAsync("correct horse battery staple");
+        await admin.Page.Locator("main button[type=submit]").ClickAsync();
+        await admin.CheckAsync();
+        await admin.Page.Locator("input[name=code]").FillAsync(Authenticator.Code(await admin.Page.Locator("code").InnerTextAsync()));
+        await admin.Page.Locator("main button[type=submit]").ClickAsync();
+        await admin.Page.WaitForURLAsync($"{Market.Address("web")}/ru/console");
+        await admin.CheckAsync();
+
+        await admin.GoAsync("/console/people");
+        await Assertions.Expect(admin.Page.Locator("table").First).ToContainTextAsync(email);
+        await Assertions.Expect(admin.Page.Locator("table").First).ToContainTextAsync(admin.Words["people.role-admin"]);
+        await admin.PressAsync("people.send"); // with nothing typed
+        await Assertions.Expect(admin.Page.Locator(".error-summary a")).ToHaveCountAsync(2);
+        await admin.FollowAsync(admin.Page.Locator("table").First.GetByRole(AriaRole.Link));
+        var person = new Uri(admin.Page.Url).AbsolutePath["/ru".Length..];
+        await admin.GoAsync($"{person}/remove");
+        await admin.PressAsync("people.remove-do");
+        await Assertions.Expect(admin.Page.Locator(".error-summary")).ToContainTextAsync(admin.Words["people.error-last"]);
+        await admin.GoAsync($"{person}/reset");
+        await @operator.GoAsync("/operator/organisations");
+        await Assertions.Expect(@operator.Page.Locator("tr", new PageLocatorOptions { HasTextString = name })).ToContainTextAsync(@operator.Words["organisations.has-admin"]);
+    }
+
     /// <summary>Signs in through the real pages with the demo button of the first account whose button names <paramref name="who"/>.</summary>
     internal static async Task<Visitor> SignInAsync(string culture, string path, string who, bool script = true, int width = 1280)
     {
@@ -99,6 +153,9 @@ internal sealed partial class StaffJourneys
         await visitor.CheckAsync();
         return visitor;
     }
+
+    [GeneratedRegex(@"http\S+/link\?token=\S+")]
+    private static partial Regex LetterLink();
 
     [GeneratedRegex(@"/r/[A-Za-z0-9]{6,12}(?![A-Za-z0-9/])")]
     private static partial Regex LinkPattern();

@@ -12,6 +12,8 @@ public sealed class CatalogClient(HttpClient http, IHttpContextAccessor accessor
 
     public Task<Answer<Center>> CenterAsync(string slug, CancellationToken ct) => GetAsync<Center>(Query($"centers/{Uri.EscapeDataString(slug)}", ("culture", Culture)), ct);
 
+    public Task<Answer<ListedCenter[]>> CentersAsync(CancellationToken ct) => GetAsync<ListedCenter[]>(Query("centers", ("culture", Culture)), ct);
+
     public Task<Answer<Line[]>> LinesAsync(CancellationToken ct) => GetAsync<Line[]>(Query("lines", ("culture", Culture)), ct);
 
     public Task<Answer<City[]>> CitiesAsync(CancellationToken ct) => GetAsync<City[]>(Query("cities", ("culture", Culture)), ct);
@@ -63,6 +65,7 @@ public sealed record OfferList(int Total, int Page, int Size, OfferCard[] Items,
 public sealed record Line(string Id, LocalText Name, int Offers);
 public sealed record City(string Id, LocalText Name, double Lat, double Lon, int Centers, int Offers, int DemoCenters = 0);
 public sealed record Country(string Code, LocalText Name);
+public sealed record ListedCenter(string Id, string Slug, LocalText Name, CityName City, bool Demo);
 public sealed record CenterCity(string Id, LocalText Name, double Lat, double Lon, string? Iata);
 public sealed record Center(
     string Id, string Slug, LocalText Name, string Kind, CenterCity City, System.Text.Json.JsonElement? Facts, System.Text.Json.JsonElement? Accreditation, string[] Languages, bool Demo,

@@ -1,3 +1,4 @@
+using MedTourism.Web.Operator.Organisations;
 using MedTourism.Web.Session;
 
 namespace MedTourism.Web.Operator;
@@ -10,6 +11,7 @@ public static class OperatorPages
         builder.Services.AddSingleton<ServiceAddresses>();
         builder.Services.AddHttpClient("health");
         builder.Services.AddStaffClient<OperatorClient>(builder.Configuration, "Booking");
+        builder.Services.AddStaffClient<OrganisationClient>(builder.Configuration, "Identity");
     }
 
     public static void MapOperator(this IEndpointRouteBuilder pages)
@@ -19,5 +21,8 @@ public static class OperatorPages
         HandleMessages.Map(area);
         FindBooking.Map(area);
         ListMails.Map(area);
+        ListOrganisations.Map(area);
+        CreateOrganisation.Map(area);
+        InviteFirstAdmin.Map(area);
     }
 }

@@ -66,6 +66,14 @@ public sealed class Links(IdentityDb db, IPublishEndpoint bus, TimeProvider cloc
         return address;
     }
 
+    /// <summary>Invites by letter. An earlier invitation ends, so that roles taken back before it was accepted stay taken back. Call it under the lock of the organisation.</summary>
+    public async Task<string?> InviteAsync(Organisations.Organisation organisation, string email, string culture, string[] roles, CancellationToken ct)
+    {
+        await db.Database.ExecuteSqlAsync(
+            $"UPDATE account_links SET used_at = now() WHERE organisation_id = {organisation.Id} AND upper(email) = upper({email}) AND used_at IS NULL", ct);
+        return await SendAsync("invitation", email, culture, null, ct, organisation, roles);
+    }
+
     public async Task<AccountLink?> FindAsync(string token, CancellationToken ct)
     {
         var hash = Hash(token);

@@ -1,6 +1,7 @@
 using MassTransit;
 using MedTourism.Contracts.Identity;
 using MedTourism.Identity.Bridge;
+using MedTourism.Identity.Organisations;
 using MedTourism.Identity.Pages;
 using MedTourism.Identity.SignIns;
 using MedTourism.ServiceDefaults;
@@ -54,6 +55,11 @@ public static class OpenLink
         var accountId = await db.InTransactionAsync(
             async () =>
             {
+                if (seen.OrganisationId is { } joined)
+                {
+                    await Administration.LockAsync(db, joined, ct); // changes of its people follow one another
+                }
+
                 if (await links.SpendAsync(token, ct) is not { } link)
                 {
                     return (Guid?)null;
@@ -112,16 +118,17 @@ public static class OpenLink
         return account;
     }
 
+    /// <summary>An invitation gives roles and takes none, so that no old letter makes an organisation lose its last administrator.</summary>
     internal static async Task JoinAsync(IdentityDb db, IPublishEndpoint bus, Guid account, Guid organisation, string[] roles, DateTimeOffset now, CancellationToken ct)
     {
-        await db.Database.ExecuteSqlAsync(
+        var joined = await db.Memberships.FromSql(
             $"""
             INSERT INTO memberships (organisation_id, account_id, roles) VALUES ({organisation}, {account}, {roles})
-            ON CONFLICT (organisation_id, account_id) DO UPDATE SET roles = excluded.roles
-            """,
-            ct);
-        await db.AuditAsync("member-joined", account, ct, organisationId: organisation, detail: string.Join(' ', roles));
-        await bus.PublishFor(organisation, new MemberChanged(organisation, account, roles, now), ct);
+            ON CONFLICT (organisation_id, account_id) DO UPDATE SET roles = ARRAY(SELECT DISTINCT unnest(memberships.roles || excluded.roles))
+            RETURNING *
+            """).AsNoTracking().ToListAsync(ct);
+        await db.AuditAsync("member-joined", account, ct, organisationId: organisation, detail: string.Join(' ', joined[0].Roles));
+        await bus.PublishFor(organisation, new MemberChanged(organisation, account, joined[0].Roles, now), ct);
     }
 
     private static async Task<IResult> ShowAsync(Page page, AccountLink link, string token, IdentityDb db, CancellationToken ct)

@@ -18,9 +18,12 @@ internal static class Administration
             return null;
         }
 
-        var organisation = (await db.Organisations.FromSql($"SELECT * FROM organisations WHERE id = {organisationId} FOR UPDATE").AsNoTracking().ToListAsync(ct)).SingleOrDefault();
-        return organisation is not null && await IsAdminAsync(db, organisation, actor, ct) ? (organisation, actor) : null;
+        return await LockAsync(db, organisationId, ct) is { } organisation && await IsAdminAsync(db, organisation, actor, ct) ? (organisation, actor) : null;
     }
+
+    /// <summary>For those who change an organisation's people without administering it; null if there is none.</summary>
+    public static async Task<Organisation?> LockAsync(IdentityDb db, Guid organisationId, CancellationToken ct) =>
+        (await db.Organisations.FromSql($"SELECT * FROM organisations WHERE id = {organisationId} FOR UPDATE").AsNoTracking().ToListAsync(ct)).SingleOrDefault();
 
     public static Task<bool> IsAdminAsync(IdentityDb db, Organisation organisation, Guid account, CancellationToken ct) =>
         db.Memberships.AnyAsync(m => m.OrganisationId == organisation.Id && m.AccountId == account && m.Roles.Contains(organisation.AdminRole), ct);
@@ -28,7 +31,17 @@ internal static class Administration
     public static Task<bool> AnotherAdminAsync(IdentityDb db, Organisation organisation, Guid besides, CancellationToken ct) =>
         db.Memberships.AnyAsync(m => m.OrganisationId == organisation.Id && m.AccountId != besides && m.Roles.Contains(organisation.AdminRole), ct);
 
+    public static Task<bool> AnyAdminAsync(IdentityDb db, Organisation organisation, CancellationToken ct) => AnotherAdminAsync(db, organisation, Guid.Empty, ct);
+
+    public static Task<bool> IsMemberAsync(IdentityDb db, Guid organisationId, string email, CancellationToken ct)
+    {
+        var normalized = email.ToUpperInvariant();
+        return db.Memberships.AnyAsync(m => m.OrganisationId == organisationId && db.Users.Any(account => account.Id == m.AccountId && account.NormalizedEmail == normalized), ct);
+    }
+
     public static IResult Unknown() => Problems.NotFound("organisation-unknown", "There is no such organisation that you administer.");
+
+    public static IResult InvitationUnknown() => Problems.NotFound("invitation-unknown", "This invitation was accepted, replaced or taken back.");
 
     public static IResult LastAdmin() => Problems.Conflict("last-administrator", "An organisation keeps at least one administrator. Name another one first.");
 }

@@ -3,6 +3,7 @@ using MedTourism.Contracts.Identity;
 using MedTourism.Identity.Accounts;
 using MedTourism.Identity.Bridge;
 using MedTourism.ServiceDefaults;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
 namespace MedTourism.Identity.Organisations;
@@ -13,17 +14,22 @@ public static class ChangeRoles
     public static void Map(IEndpointRouteBuilder app)
     {
         app.MapPut("/organisations/{id:guid}/members/{account:guid}", (Guid id, Guid account, Request request, Members members, CancellationToken ct) =>
-            members.SetAsync(id, account, request.Roles, ct)).RequireRateLimiting("write");
+            members.ChangeAsync(id, account, request.Roles, ct)).RequireRateLimiting("write");
         app.MapDelete("/organisations/{id:guid}/members/{account:guid}", (Guid id, Guid account, Members members, CancellationToken ct) =>
             members.SetAsync(id, account, [], ct)).RequireRateLimiting("write");
         app.MapPost("/organisations/{id:guid}/members/{account:guid}/reset-second-factor", (Guid id, Guid account, Members members, CancellationToken ct) =>
             members.ResetSecondFactorAsync(id, account, ct)).RequireRateLimiting("write");
     }
 
-    public sealed record Request(string[] Roles);
+    public sealed record Request(string[]? Roles);
 
     public sealed class Members(IdentityDb db, IPublishEndpoint bus, EngineBridge engine, IHttpContextAccessor accessor, TimeProvider clock)
     {
+        /// <summary>Someone without roles is removed by name, not by leaving the roles out.</summary>
+        public Task<IResult> ChangeAsync(Guid id, Guid account, string[]? roles, CancellationToken ct) => roles is null or []
+            ? Task.FromResult<IResult>(Problems.Fields(("roles", "must name at least one role; to remove a member, delete it")))
+            : SetAsync(id, account, [.. roles.Distinct()], ct);
+
         /// <summary>No roles means that they leave.</summary>
         public async Task<IResult> SetAsync(Guid id, Guid account, string[] roles, CancellationToken ct)
         {
@@ -37,7 +43,12 @@ public static class ChangeRoles
 
                     if (roles.Length > 0 && !admin.Organisation.Knows(roles))
                     {
-                        return Problems.Fields(("roles", $"must be one or more of: {string.Join(", ", Organisation.RolesOf[admin.Organisation.Kind])}"));
+                        return admin.Organisation.RolesWrong();
+                    }
+
+                    if (await IsDemoAsync(account, ct))
+                    {
+                        return DemoStays();
                     }
 
                     if (!roles.Contains(admin.Organisation.AdminRole) && !await Administration.AnotherAdminAsync(db, admin.Organisation, account, ct))
@@ -72,6 +83,11 @@ public static class ChangeRoles
                         return Administration.Unknown();
                     }
 
+                    if (await IsDemoAsync(account, ct))
+                    {
+                        return DemoStays();
+                    }
+
                     // Somebody who also works elsewhere is not ours alone: their other organisation would lose its second factor too.
                     var rows = await db.Database.ExecuteSqlAsync(
                         $"""
@@ -92,6 +108,11 @@ public static class ChangeRoles
                 ct);
             return refusal ?? await EndSessionsAsync(account, ct);
         }
+
+        /// <summary>Made for everybody who looks at the demonstration: one visitor must not take them from the next.</summary>
+        private Task<bool> IsDemoAsync(Guid account, CancellationToken ct) => db.Users.AnyAsync(user => user.Id == account && user.Demo, ct);
+
+        private static ProblemHttpResult DemoStays() => Problems.Conflict("demo-account", "Accounts of the demonstration stay as they are. Invite somebody and change them.");
 
         /// <summary>Tokens are minted from the database, so a failure here costs at most the ten minutes an access token lives.</summary>
         private async Task<IResult> EndSessionsAsync(Guid account, CancellationToken ct)

@@ -1,4 +1,3 @@
-using System.Net.Mail;
 using MassTransit;
 using MedTourism.Contracts.Identity;
 using MedTourism.Identity.Accounts;
@@ -12,37 +11,41 @@ namespace MedTourism.Identity.Organisations;
 public static class CreateOrganisation
 {
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapPost("/organisations", HandleAsync).RequireOrganisation("operator").RequireRateLimiting("write");
+        app.MapPost("/organisations", HandleAsync).RequireOrganisation("operator").RequireRateLimiting("write").Idempotent<IdentityDb>();
 
-    public sealed record Request(string Kind, string Name, string? ExternalRef, string AdminEmail, string? Culture);
+    private const int LongestName = 120;
+
+    public sealed record Request(string Kind, string? Name, string? ExternalRef, string? AdminEmail, string? Culture);
 
     public sealed record Response(Guid Id);
 
     private static async Task<IResult> HandleAsync(
         Request request, HttpContext http, IdentityDb db, Links links, IPublishEndpoint bus, TimeProvider clock, CancellationToken ct)
     {
-        if (request.Kind is not ("clinic" or "agency"))
+        var (name, externalRef, address) = (request.Name?.Trim() ?? "", request.ExternalRef is { Length: > 0 } given ? given : null, Addresses.Read(request.AdminEmail));
+        (bool Wrong, string Field, string Message)[] rules =
+        [
+            (request.Kind is not ("clinic" or "agency"), "kind", "must be clinic or agency"),
+            (name.Length is 0 or > LongestName, "name", $"must have 1 to {LongestName} characters"),
+            ((request.Kind == "clinic") != externalRef is not null, "externalRef", "is the center of a clinic, and of nothing else"),
+            (address is null, "adminEmail", "must be an e-mail address"),
+        ];
+        if (rules.Any(rule => rule.Wrong))
         {
-            return Problems.Fields(("kind", "must be clinic or agency"));
-        }
-
-        if (string.IsNullOrWhiteSpace(request.Name) || !MailAddress.TryCreate(request.AdminEmail, out var address)
-            || (request.Kind == "clinic") == string.IsNullOrWhiteSpace(request.ExternalRef))
-        {
-            return Problems.Fields(("name", "is needed, with an administrator's e-mail address and, for a clinic only, its center as externalRef"));
+            return Problems.Fields([.. rules.Where(rule => rule.Wrong).Select(rule => (rule.Field, rule.Message))]);
         }
 
         return await db.InTransactionAsync<IResult>(
             async () =>
             {
                 var actor = Guid.TryParse(http.Caller().Subject, out var subject) ? subject : (Guid?)null;
-                var organisation = await AddAsync(db, bus, Guid.CreateVersion7(), request.Kind, request.Name.Trim(), request.ExternalRef, demo: false, clock.GetUtcNow(), ct);
+                var organisation = await AddAsync(db, bus, Guid.CreateVersion7(), request.Kind, name, externalRef, demo: false, clock.GetUtcNow(), ct);
                 if (organisation is null)
                 {
                     return Problems.Conflict("center-taken", "This center already has an organisation.");
                 }
 
-                await links.SendAsync("invitation", address.Address, Texts.Known(request.Culture) ?? "en", null, ct, organisation, [organisation.AdminRole]);
+                await links.InviteAsync(organisation, address!, Texts.Known(request.Culture) ?? "en", [organisation.AdminRole], ct);
                 await db.AuditAsync("organisation-created", null, ct, actor, organisation.Id, request.Kind);
                 await db.SaveChangesAsync(ct);
                 return TypedResults.Created($"/organisations/{organisation.Id}/members", new Response(organisation.Id));

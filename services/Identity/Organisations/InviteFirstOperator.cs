@@ -2,18 +2,24 @@ using MassTransit;
 using MedTourism.Identity.Accounts;
 using MedTourism.Identity.Demo;
 using MedTourism.ServiceDefaults;
+using Microsoft.EntityFrameworkCore;
 
 namespace MedTourism.Identity.Organisations;
 
-/// <summary>A new installation has nobody who could invite anybody: at its first start the person named in the settings becomes the operator.</summary>
+/// <summary>
+/// A new installation has nobody who could invite anybody: the person named in the settings becomes the operator. As long as nobody has, a start
+/// invites again once the invitation ran out or another person is named.
+/// </summary>
 public sealed class InviteFirstOperator(IServiceScopeFactory scopes, IConfiguration configuration, ILogger<InviteFirstOperator> log) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (configuration.GetValue<bool>("Demo") || configuration["Identity:FirstOperatorEmail"] is not { Length: > 0 } email)
+        if (configuration.GetValue<bool>("Demo") || configuration["Identity:FirstOperatorEmail"] is not { Length: > 0 } named)
         {
             return;
         }
+
+        var email = Addresses.Read(named) ?? throw new InvalidOperationException("The setting 'Identity:FirstOperatorEmail' is not an e-mail address.");
 
         await using var scope = scopes.CreateAsyncScope();
         var services = scope.ServiceProvider;
@@ -21,12 +27,13 @@ public sealed class InviteFirstOperator(IServiceScopeFactory scopes, IConfigurat
         var link = await db.InTransactionAsync(
             async () =>
             {
-                var organisation = await CreateOrganisation.AddAsync(
+                await CreateOrganisation.AddAsync(
                     db, services.GetRequiredService<IPublishEndpoint>(), SeedAccounts.Operator, "operator", "Operator", null, demo: false,
                     services.GetRequiredService<TimeProvider>().GetUtcNow(), cancellationToken);
-                var sent = organisation is null
+                var organisation = (await Administration.LockAsync(db, SeedAccounts.Operator, cancellationToken))!; // replicas that start together invite once
+                var sent = await Administration.AnyAdminAsync(db, organisation, cancellationToken) || await IsInvitedAsync(db, organisation.Id, email, cancellationToken)
                     ? null
-                    : await services.GetRequiredService<Links>().SendAsync("invitation", email, "en", null, cancellationToken, organisation, ["operator"]);
+                    : await InviteFirstAdmin.SendAsync(db, services.GetRequiredService<Links>(), organisation, email, "en", cancellationToken);
                 await db.SaveChangesAsync(cancellationToken);
                 return sent;
             },
@@ -34,9 +41,12 @@ public sealed class InviteFirstOperator(IServiceScopeFactory scopes, IConfigurat
         if (link is not null)
         {
             // Said once and only here, because mail may not work yet on a machine that is just being set up.
-            log.LogWarning("First start: open {Link} within seven days to become the operator", link);
+            log.LogWarning("There is no operator yet: open {Link} within seven days to become it", link);
         }
     }
+
+    private static Task<bool> IsInvitedAsync(IdentityDb db, Guid organisation, string email, CancellationToken ct) => db.Database.SqlQuery<bool>(
+        $"""SELECT EXISTS (SELECT FROM account_links WHERE organisation_id = {organisation} AND upper(email) = upper({email}) AND used_at IS NULL AND expires_at > now()) AS "Value" """).SingleAsync(ct);
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MedTourism.Identity.Organisations;
 
-/// <summary>The people of one's own organisation, and who was invited and has not come yet.</summary>
+/// <summary>The people of one's own organisation, and who was invited and has not come yet; an invitation that ran out is told for as long as it is kept.</summary>
 public static class ListMembers
 {
     public static void Map(IEndpointRouteBuilder app) => app.MapGet("/organisations/{id:guid}/members", HandleAsync);
@@ -12,9 +12,9 @@ public static class ListMembers
 
     public sealed record Member(Guid AccountId, string Email, string? Name, string[] Roles, bool SecondFactor, DateTimeOffset Since);
 
-    public sealed record Invited(string Email, string[] Roles, DateTimeOffset ExpiresAt);
+    public sealed record Invited(Guid Id, string Email, string[] Roles, DateTimeOffset ExpiresAt);
 
-    private static async Task<IResult> HandleAsync(Guid id, HttpContext http, IdentityDb db, TimeProvider clock, CancellationToken ct)
+    private static async Task<IResult> HandleAsync(Guid id, HttpContext http, IdentityDb db, CancellationToken ct)
     {
         var organisation = await db.Organisations.AsNoTracking().SingleOrDefaultAsync(o => o.Id == id, ct);
         if (http.Caller().OrganisationId != id || organisation is null || !Guid.TryParse(http.Caller().Subject, out var caller)
@@ -25,9 +25,8 @@ public static class ListMembers
 
         var members = await db.Memberships.Where(m => m.OrganisationId == id)
             .Join(db.Users, m => m.AccountId, a => a.Id, (m, a) => new Member(a.Id, a.Email!, a.Name, m.Roles, a.TwoFactorEnabled, m.CreatedAt)).ToListAsync(ct);
-        var now = clock.GetUtcNow();
-        var invited = await db.AccountLinks.Where(l => l.OrganisationId == id && l.UsedAt == null && l.ExpiresAt > now)
-            .OrderBy(l => l.CreatedAt).Select(l => new Invited(l.Email, l.Roles, l.ExpiresAt)).ToListAsync(ct);
+        var invited = await db.AccountLinks.Where(l => l.OrganisationId == id && l.UsedAt == null)
+            .OrderBy(l => l.CreatedAt).Select(l => new Invited(l.Id, l.Email, l.Roles, l.ExpiresAt)).ToListAsync(ct);
         return TypedResults.Ok(new Response(id, organisation.Kind, organisation.Name, Organisation.RolesOf[organisation.Kind], [.. members.OrderBy(m => m.Email)], invited));
     }
 }

@@ -1,3 +1,5 @@
+using MedTourism.ServiceDefaults;
+
 namespace MedTourism.Identity.Organisations;
 
 /// <summary>A clinic, an agency or the operator. A clinic names its center by <see cref="ExternalRef"/>.</summary>
@@ -26,6 +28,8 @@ public sealed class Organisation
     public string AdminRole => RolesOf[Kind][0];
 
     public bool Knows(IReadOnlyCollection<string> roles) => roles.Count > 0 && roles.All(RolesOf[Kind].Contains);
+
+    public IResult RolesWrong() => Problems.Fields(("roles", $"must be one or more of: {string.Join(", ", RolesOf[Kind])}"));
 }
 
 /// <summary>What a person may do in an organisation.</summary>

@@ -1,4 +1,3 @@
-using System.Net.Mail;
 using MedTourism.Identity.Accounts;
 using MedTourism.Identity.Demo;
 using MedTourism.Identity.Pages;
@@ -53,19 +52,19 @@ public static class SendLink
         /// <summary>False if what was typed cannot be an address; the page then says so.</summary>
         public async Task<bool> SendAsync(string typed, string purpose, Page page, CancellationToken ct)
         {
-            if (!MailAddress.TryCreate(typed.Trim(), out var address) || !address.Host.Contains('.', StringComparison.Ordinal) || address.Address.Length > 254)
+            if (Addresses.Read(typed) is not { } address)
             {
                 page.Wrong("email", typed.Trim().Length == 0 ? "email.missing" : "email.malformed");
                 return false;
             }
 
-            var normalized = normalizer.NormalizeEmail(address.Address);
+            var normalized = normalizer.NormalizeEmail(address);
             await db.InTransactionAsync(
                 async () =>
                 {
                     var account = await db.Users.AsNoTracking().Where(user => user.NormalizedEmail == normalized)
                         .Select(user => new { user.Id, user.Email }).SingleOrDefaultAsync(ct);
-                    await links.SendAsync(account is null ? "confirm-email" : purpose, account?.Email ?? address.Address, page.Culture, account?.Id, ct);
+                    await links.SendAsync(account is null ? "confirm-email" : purpose, account?.Email ?? address, page.Culture, account?.Id, ct);
                     await db.SaveChangesAsync(ct);
                 },
                 ct);
