@@ -18,26 +18,40 @@ public static class AnnounceDays
 
     /// <summary>Looks at every offer once.</summary>
     /// <returns>How many changed.</returns>
+    /// <exception cref="AggregateException">Some could not be looked at.</exception>
     public static async Task<int> RunOnceAsync(IServiceScopeFactory scopes, NpgsqlDataSource database, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(scopes);
         var changed = 0;
+        List<Exception> failures = [];
         foreach (var (offer, told) in await ToldAsync(database, ct))
         {
-            // From its center's today on; an offer that is not sold (any more) has no days.
-            var times = await OfferTimes.ReadAsync(database, offer, DateTimeOffset.UnixEpoch, TimeSpan.FromDays(Days), ct);
-            var days = times is null ? [] : FreeDaysOf(times);
-            if (told is not null && days.SequenceEqual(told))
+            try
             {
-                continue;
+                changed += await LookAsync(scopes, database, offer, told, ct) ? 1 : 0;
             }
-
-            await using var scope = scopes.CreateAsyncScope();
-            var (db, bus) = (scope.ServiceProvider.GetRequiredService<BookingDb>(), scope.ServiceProvider.GetRequiredService<IPublishEndpoint>());
-            changed += await TellAsync(db, bus, offer, days, times?.Now, ct) ? 1 : 0;
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                failures.Add(failure); // the others are told all the same
+            }
         }
 
-        return changed;
+        return failures.Count == 0 ? changed : throw new AggregateException(failures);
+    }
+
+    private static async Task<bool> LookAsync(IServiceScopeFactory scopes, NpgsqlDataSource database, Guid offer, DateOnly[]? told, CancellationToken ct)
+    {
+        // From its center's today on; an offer that is not sold (any more) has no days.
+        var times = await OfferTimes.ReadAsync(database, offer, DateTimeOffset.UnixEpoch, TimeSpan.FromDays(Days), ct);
+        var days = times is null ? [] : FreeDaysOf(times);
+        if (told is not null && days.SequenceEqual(told))
+        {
+            return false;
+        }
+
+        await using var scope = scopes.CreateAsyncScope();
+        var (db, bus) = (scope.ServiceProvider.GetRequiredService<BookingDb>(), scope.ServiceProvider.GetRequiredService<IPublishEndpoint>());
+        return await TellAsync(db, bus, offer, days, times?.Now, ct);
     }
 
     /// <summary>Tells the days unless they were told already, or a later look was. False if nothing is told.</summary>

@@ -30,6 +30,11 @@ public static class Intervals
             merged.Sort(static (one, other) => one.Start.CompareTo(other.Start));
         }
 
+        if (merged.Count == 0)
+        {
+            return merged;
+        }
+
         var kept = 0;
         for (var i = 1; i < merged.Count; i++)
         {
@@ -44,7 +49,7 @@ public static class Intervals
             }
         }
 
-        merged.RemoveRange(Math.Min(kept + 1, merged.Count), Math.Max(0, merged.Count - kept - 1));
+        merged.RemoveRange(kept + 1, merged.Count - kept - 1);
         return merged;
     }
 

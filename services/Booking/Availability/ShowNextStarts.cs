@@ -49,9 +49,9 @@ public static class ShowNextStarts
         return TypedResults.Ok(ids.Distinct().Join(terms, id => id, offer => offer.OfferId, (_, offer) => Describe(offer, next[offer.OfferId])).ToList());
     }
 
-    /// <summary>The first midnight of that day at any of their centers, or now if that is later.</summary>
+    /// <summary>The first midnight of that day at any of their centers, or now if that is later. A day before UTC's today began everywhere in the country.</summary>
     private static DateTimeOffset Begin(DateOnly? from, List<OfferTerms> terms, DateTimeOffset now) =>
-        from is { } day && terms.Count > 0 && terms.Min(offer => LocalTime.Opening(day, TimeOnly.MinValue, TimeZoneInfo.FindSystemTimeZoneById(offer.TimeZone))) is var midnight && midnight > now
+        from is { } day && day >= DateOnly.FromDateTime(now.UtcDateTime) && terms.Count > 0 && terms.Min(offer => LocalTime.Opening(day, TimeOnly.MinValue, TimeZoneInfo.FindSystemTimeZoneById(offer.TimeZone))) is var midnight && midnight > now
             ? midnight : now;
 
     private static Response Describe(OfferTerms offer, List<Interval> starts)

@@ -65,6 +65,8 @@ public sealed class AnnounceDaysTests
         Assert.That(answer[0].GetProperty("starts")[0].GetProperty("start").GetDateTimeOffset(), Is.EqualTo(Market.At(12, "08:00")));
         var tooFar = await Market.NewGuest().SendAsync(HttpMethod.Get, $"/availability/next?offers={market.OfferId}&from=2999-01-01");
         Assert.That(tooFar.Slug, Is.EqualTo("invalid-fields"));
+        var longAgo = await Running.App.Client.GetFromJsonAsync<JsonElement>($"/availability/next?offers={market.OfferId}&count=1&from=0001-01-01");
+        Assert.That(longAgo[0].GetProperty("starts")[0].GetProperty("start").GetDateTimeOffset(), Is.GreaterThan(Market.Now), "what is past means from now on");
     }
 
     private static Task<int> LookAsync() =>
