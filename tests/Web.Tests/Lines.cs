@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using MedTourism.TestKit;
 using Microsoft.Extensions.Logging;
 
 namespace MedTourism.Web.Tests;
@@ -23,6 +24,11 @@ internal sealed class Lines : ILoggerProvider, ISupportExternalScope
         ActivitySource.AddActivityListener(spans);
         return spans;
     }
+
+    /// <summary>A request's span and last log line end after its answer has been read: wait until <paramref name="times"/> spans of the server told <paramref name="tag"/>.</summary>
+    public static Task EndedAsync(ConcurrentQueue<string> said, string tag, int times = 1) => Eventually.That(
+        () => said.Count(text => text.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal) && text.Contains(tag, StringComparison.Ordinal)) >= times,
+        $"No span told {tag}.");
 
     public ILogger CreateLogger(string categoryName) => new Line(this, categoryName);
 
