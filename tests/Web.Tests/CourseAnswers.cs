@@ -77,7 +77,7 @@ internal static class CourseAnswers
             new { code = "buffer-short", text = "x", source = (object?)null, with = new { days = 2, suggested = 3 } },
             new { code = "passport-short", text = "x", source = new { key = "evisaLondon", url = "https://example.org/evisa", date = "undated" }, with = new { until = "2027-06-12" } },
             new { code = "something-new", text = "Only in English.", source = (object?)null, with = (object?)null },
-            new { code = "ask-consulate", text = "x", source = (object?)null, with = (object?)null },
+            new { code = visa == "yes" ? "apply-by-past" : "ask-consulate", text = "x", source = (object?)null, with = (object?)null },
         },
     };
 }

@@ -77,6 +77,7 @@ public sealed class CoursePagesTests
         Assert.That(entry.QuerySelectorAll("h3").Select(one => one.TextContent), Is.EqualTo(new[] { "Patient: United Kingdom", "Companion: United Kingdom" }));
         Assert.That(entry.TextContent, Does.Contain("Visa needed").And.Contain("Passport too short").And.Contain("Free days left for delays: 2. We suggest 3.").And.Contain("until Sat 12 Jun 2027"));
         Assert.That(entry.QuerySelectorAll("li span[lang=en]").Select(one => one.TextContent), Is.All.EqualTo("Only in English."));
+        Assert.That(entry.QuerySelectorAll("dd").Select(one => one.TextContent), Has.Some.Contain("20 Feb 2027 (this day is past: choose a later arrival)"));
         Assert.That(entry.QuerySelector("form")!.GetAttribute("method"), Is.EqualTo("post"));
 
         var (_, unread, _) = await browser.SubmitAsync(told, Booked, "#entry form", ("passport", "next year"));
@@ -94,6 +95,8 @@ public sealed class CoursePagesTests
 
         var (asked, _, _) = await browser.SubmitAsync(page, address, "#entry form", ("companion", "GB"));
         Assert.That(asked.Headers.Location!.ToString(), Is.EqualTo($"{address}?part=morning#entry"));
-        Assert.That((await browser.GetAsync(address)).Page.QuerySelectorAll(".plan .stay .tag"), Has.Length.EqualTo(2), "The patient's visa and the companion's.");
+        var stay = (await browser.GetAsync(address)).Page.QuerySelector(".plan .stay")!;
+        Assert.That(stay.QuerySelectorAll(".tag"), Has.Length.EqualTo(2), "The patient's visa and the companion's.");
+        Assert.That(stay.QuerySelectorAll("small").Single().TextContent, Does.Contain("2027"), "The companion's last day to apply is past, and said so.");
     }
 }

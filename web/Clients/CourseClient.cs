@@ -71,13 +71,20 @@ public sealed record CourseOptions(CourseOption[] Options, PlanRefusal[] Refusal
 /// <summary>Date: When the source was published, as far as it says.</summary>
 public sealed record StaySource(string Key, string Url, string Date);
 
-public sealed record StayNote(string Code, string Text, StaySource? Source, Dictionary<string, JsonElement>? With = null);
+public sealed record StayNote(string Code, string Text, StaySource? Source, Dictionary<string, JsonElement>? With = null)
+{
+    public const string ApplyByPast = "apply-by-past";
+}
 
 public sealed record StayRule(DateOnly ValidFrom, DateOnly? ValidTo, string? Source, string? SourceUrl, DateOnly CheckedOn);
 
 /// <summary>NeedsVisa: <c>yes</c>, <c>no</c> or <c>unknown</c>. Passport: <c>unknown</c>, <c>enough</c>, <c>short</c> or <c>expires</c>. Days left: how much longer the stay could be.</summary>
 public sealed record Stay(
     string Citizenship, string NeedsVisa, int NeededDays, int? AllowedDays, DateOnly? ApplyBy, StayNote[] Notes, int? DaysInWindow = null, int? MaxInWindow = null, int? WindowDays = null,
-    int? DaysLeft = null, string Passport = "unknown", StayRule? Rule = null);
+    int? DaysLeft = null, string Passport = "unknown", StayRule? Rule = null)
+{
+    /// <summary>The last day to ask for the visa's invitation is past.</summary>
+    public bool TooLate => Notes.Any(note => note.Code == StayNote.ApplyByPast);
+}
 
 public sealed record StayAnswer(Stay Patient, Stay? Companion);

@@ -25,7 +25,11 @@ public sealed record TripWishes(DateOnly? FirstDayFrom = null, DateOnly? ReturnF
 public sealed record Trip(DateOnly ArriveOn, DateOnly LeaveOn, int Days, PlanVisit[] Visits);
 
 /// <summary>The stay of both trips together.</summary>
-public sealed record TripStay(string NeedsVisa, int NeededDays, int LongestVisitDays, int? AllowedDays, int? DaysInWindow, int? MaxInWindow, DateOnly? ApplyBy);
+public sealed record TripStay(string NeedsVisa, int NeededDays, int LongestVisitDays, int? AllowedDays, int? DaysInWindow, int? MaxInWindow, DateOnly? ApplyBy, StayNote[]? Notes = null)
+{
+    /// <inheritdoc cref="Stay.TooLate"/>
+    public bool TooLate => Notes?.Any(note => note.Code == StayNote.ApplyByPast) == true;
+}
 
 public sealed record TripOption(
     Guid OptionId, int Rank, Trip First, Trip Second, int GapDays, DateOnly EarliestReturn, DateOnly LatestReturn, TripStay? Stay, Reason[] Why);
