@@ -15,7 +15,7 @@ namespace MedTourism.Booking.TreatmentPlans;
 public static class ShowPlanDefaults
 {
     private const string SignOff = "needs a clinician's sign-off";
-    private const string UsualSlot = "the machine's usual slot, as the center or the catalogue says";
+    private const string UsualSlot = "usual-slot";
 
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -27,8 +27,8 @@ public static class ShowPlanDefaults
     public sealed record Orderable(Guid OfferId, Dictionary<string, string> ProcedureNames, string Kind);
 
     /// <summary>
-    /// <see cref="Basis"/> says for each field of the pattern where its number comes from: a key of the catalogue's sources, or that a clinician must
-    /// sign it off. <see cref="Kinds"/> are the kinds of resources the center has, with how many of each are open and whether some are beam-matched.
+    /// <see cref="Basis"/> says for each field of the pattern where its number comes from: a key of the catalogue's sources, <c>usual-slot</c> (the
+    /// machine's, as the center or the catalogue says), or that a clinician must sign it off. <see cref="Kinds"/> are the kinds of resources the center has, with how many of each are open and whether some are beam-matched.
     /// </summary>
     public sealed record Response(
         Guid OfferId, Dictionary<string, string> ProcedureNames, string? PatternId, PatternFields Pattern, int FewestSessions, int MostSessions,
