@@ -99,4 +99,29 @@ public sealed class CoursePagesTests
         Assert.That(stay.QuerySelectorAll(".tag"), Has.Length.EqualTo(2), "The patient's visa and the companion's.");
         Assert.That(stay.QuerySelectorAll("small").Single().TextContent, Does.Contain("2027"), "The companion's last day to apply is past, and said so.");
     }
+
+    [TestCase("en"), TestCase("ru"), TestCase("kk"), TestCase("fr"), TestCase("ar")]
+    public async Task Who_cannot_be_moved_sees_other_centers_and_the_way_to_the_money(string language)
+    {
+        var start = DateTimeOffset.Parse("2027-03-10T05:00:00+00:00", System.Globalization.CultureInfo.InvariantCulture);
+        browser.Services.Also[$"GET /bookings/{Services.Booking}/repair"] = _ => new
+        {
+            repairId = Guid.NewGuid(), state = "impossible", oldEnd = start, newEnd = start, moved = Array.Empty<object>(), refund = new { amountMinor = 26570000, currency = "KZT" }, serverNow = start,
+            options = new object[]
+            {
+                new { kind = "transfer", currency = "KZT", offerId = Services.Instant, centerNames = new { en = "Other Center" }, priceMinor = 250000000, first = start, lastDay = "2027-03-31" },
+                new { kind = "refund", amountMinor = 26570000, currency = "KZT" },
+            },
+        };
+        var (response, page, _) = await browser.GetAsync($"/{language}/booking/{Services.Booking}/repair");
+
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        var ways = page.QuerySelector("section[aria-labelledby=options]")!;
+        Assert.That(ways.QuerySelectorAll("a").Select(link => link.GetAttribute("href")), Is.EqualTo(new[] { $"/{language}/offers/{Services.Instant}", $"/{language}/booking/{Services.Booking}/cancel" }));
+        if (language == "en")
+        {
+            Assert.That(ways.TextContent, Does.Contain("Other Center").And.Contain("first visit Wed 10 Mar 2027, last Wed 31 Mar 2027"));
+            Assert.That(ways.QuerySelectorAll("a")[1].TextContent, Does.StartWith("Cancel and get").And.Contain("265,700"));
+        }
+    }
 }

@@ -38,7 +38,7 @@ public sealed record StayEffect(int DaysBefore, int DaysAfter, int? VisaFreeDays
 /// <summary>State: <c>applied</c> (waits for the patient), <c>accepted</c>, <c>declined</c>, <c>undone</c>, <c>impossible</c>, <c>ended</c>.</summary>
 public sealed record PatientRepair(
     Guid RepairId, string State, string? Wish, string? Resolution, DateTimeOffset? AnswerBy, DateTimeOffset OldEnd, DateTimeOffset NewEnd, StayEffect? Stay, MovedSession[] Moved, Money? Refund,
-    DateTimeOffset ServerNow);
+    DateTimeOffset ServerNow, RepairOption[]? Options = null);
 
 public sealed record MoveReason(string Code, string Message, DateTimeOffset? Until, int? Limit);
 

@@ -45,6 +45,10 @@ public sealed record CourseWishes(DateOnly? FirstDayFrom = null, DateOnly? LastD
 /// <summary>Why something is as it is: a stable code with its parameters, and an English sentence.</summary>
 public sealed record Reason(string Code, Dictionary<string, JsonElement> Parameters, string Text)
 {
+    /// <summary>What stands in the way of a time on one machine.</summary>
+    public static Reason Of(string kind, string resource, string? reason, DateTimeOffset from, DateTimeOffset to) =>
+        new(kind, JsonSerializer.SerializeToElement(new { resource, reason = reason ?? "", from, to }).Deserialize<Dictionary<string, JsonElement>>()!, $"{resource}: {kind}");
+
     public string Word(string name) => Parameters.TryGetValue(name, out var value) && value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined)
         ? value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText()
         : "";

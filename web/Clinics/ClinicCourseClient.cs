@@ -29,8 +29,8 @@ public sealed class ClinicCourseClient(HttpClient http, IHttpContextAccessor acc
     /// <summary>What staff do with a repair: <c>choose</c>, <c>approve</c>, <c>apply</c>, <c>undo</c>, <c>replan</c>.</summary>
     public Task<Answer<RepairDetail>> ActAsync(Guid id, string what, object? body, CancellationToken ct) => PostAsync<RepairDetail>($"clinic/repairs/{id}/{what}", body, ct);
 
-    public Task<Answer<RepairDetail>> ResolveAsync(Guid id, Guid booking, string resolution, CancellationToken ct) =>
-        PostAsync<RepairDetail>($"clinic/repairs/{id}/patients/{booking}/resolve", new { resolution }, ct);
+    public Task<Answer<RepairDetail>> ResolveAsync(Guid id, Guid booking, string resolution, long? refundMinor, CancellationToken ct) =>
+        PostAsync<RepairDetail>($"clinic/repairs/{id}/patients/{booking}/resolve", new { resolution, refundMinor }, ct);
 
     public Task<Answer<GuardedCourse[]>> GapGuardAsync(CancellationToken ct) => GetAsync<GuardedCourse[]>("clinic/gap-guard", ct);
 
@@ -92,7 +92,10 @@ public sealed record RepairMove(int Number, string Phase, DateTimeOffset OldStar
 
 public sealed record ClinicalFlag(string Code, int Session, DateOnly Date, int Found, int Limit);
 
-public sealed record RepairRefusal(string Code, int Session, string? Rule, int Found, int Limit);
+/// <summary>What stands in the way of a session on one machine. Kind: as the reasons of plans.</summary>
+public sealed record RepairObstacle(string Kind, string Resource, string? Reason, DateTimeOffset From, DateTimeOffset To);
+
+public sealed record RepairRefusal(string Code, int Session, string? Rule, int Found, int Limit, RepairObstacle[]? Obstacles = null);
 
 public sealed record RepairPatientPlan(Guid BookingId, RepairMove[] Moves, DateTimeOffset OldEnd, DateTimeOffset NewEnd, StayEffect? Stay, ClinicalFlag[] Clinical, RepairRefusal[] Refusals);
 
@@ -101,7 +104,8 @@ public sealed record RepairProposal(string Key, RepairTotals Totals, RepairPatie
 public sealed record RepairProgress(string State, bool NeedsClinician, string? ApprovedBy, DateTimeOffset? AnswerBy, string? Wish, string? Resolution, RepairRefusal? Refusal);
 
 public sealed record RepairPerson(
-    Guid BookingId, string Reference, string? GivenNames, string? FamilyName, string? Citizenship, Dictionary<string, string> ProcedureNames, RepairProgress? Progress);
+    Guid BookingId, string Reference, string? GivenNames, string? FamilyName, string? Citizenship, Dictionary<string, string> ProcedureNames, RepairProgress? Progress,
+    RepairOption[]? Options = null);
 
 public sealed record RepairResource(Guid Id, string Name);
 

@@ -27,10 +27,11 @@ public static class AnswerRepair
     /// <summary>Wish: <c>refund</c> (all back), <c>transfer</c> (another center) or <c>call</c>.</summary>
     public sealed record DeclineRequest(string? Wish);
 
-    /// <summary>State: <c>applied</c> waits for an answer. Refund: what a refund gives back.</summary>
+    /// <summary>State: <c>applied</c> waits for an answer. Refund: what a refund gives back. Options: for whoever has no solution yet.</summary>
     public sealed record Response(
         Guid RepairId, string State, string? Wish, string? Resolution, DateTimeOffset? AnswerBy, DateTimeOffset OldEnd, DateTimeOffset NewEnd, StayEffect Stay,
-        List<MovedSession> Moved, List<ClinicalFlag> Clinical, Holds.Money Refund, DateTimeOffset ServerNow);
+        List<MovedSession> Moved, List<ClinicalFlag> Clinical, Holds.Money Refund, DateTimeOffset ServerNow,
+        List<SolutionOption> Options);
 
     private static async Task<Results<Ok<Response>, ProblemHttpResult>> HandleShow(Guid id, HttpContext http, BookingDb db, CancellationToken ct) =>
         await BookingAccess.FindAsync(db, http, id, ct) is null ? BookingAccess.Unknown()
@@ -172,9 +173,11 @@ public static class AnswerRepair
         }
 
         var booking = await db.Bookings.AsNoTracking().SingleAsync(x => x.Id == id, ct);
+        var stuck = booking.State == BookingState.Confirmed && row is { Resolution: null, State: RepairPatient.Impossible or RepairPatient.Declined };
         return new Response(
             row.RepairId, row.State, row.Wish, row.Resolution, row.AnswerBy, row.Plan.OldEnd, row.Plan.NewEnd, row.Plan.Stay, [.. row.Plan.Moves.Select(x => x.ToMoved())],
-            [.. row.Plan.Clinical], new Holds.Money(booking.DepositPaidMinor, booking.Currency), await db.NowAsync(ct));
+            [.. row.Plan.Clinical], new Holds.Money(booking.DepositPaidMinor, booking.Currency), await db.NowAsync(ct),
+            stuck ? await FindSolutions.ForAsync(db, booking, ct) : []);
     }
 
     private static ProblemHttpResult NoRepair() => Problems.NotFound("no-repair", "No new times wait for an answer.");

@@ -143,11 +143,14 @@ public sealed class RepairTests
         await ward.ApplyAsync(repair);
         var quote = await ward.GetAsync($"/bookings/{patient.Id}/cancellation", told.AccessKey);
         Assert.That(quote.Body.GetProperty("refundPercent").GetInt32(), Is.EqualTo(100), "who cannot be treated loses nothing by cancelling");
+        var own = (await ward.GetAsync($"/bookings/{patient.Id}/repair", told.AccessKey)).Body;
+        Assert.That(own.GetProperty("options").EnumerateArray().Select(x => x.GetProperty("kind").GetString()), Is.EqualTo(new[] { "transfer", "refund", "call" }), own.ToString());
         var less = await ward.PostAsync($"/clinic/repairs/{repair}/patients/{patient.Id}/resolve", new { resolution = "refund", refundMinor = 1 });
         Assert.That(less.Slug, Is.EqualTo("refund-out-of-range"));
         var resolved = await ward.PostAsync($"/clinic/repairs/{repair}/patients/{patient.Id}/resolve", new { resolution = "transfer" });
         Assert.That(Ward.ProgressOf(resolved, patient.Id).GetProperty("resolution").GetString(), Is.EqualTo("transfer"), resolved.Body.ToString());
         Assert.That((await Steps.HeardAsync<BookingCancelled>(x => x.BookingId == patient.Id)).RefundMinor, Is.EqualTo(Market.Deposit));
+        Assert.That((await ward.GetAsync($"/bookings/{patient.Id}/repair", told.AccessKey)).Body.GetProperty("options").GetArrayLength(), Is.Zero, "settled");
         Assert.That(Running.App.Received<RepairImpossible>().Count(x => x.BookingId == patient.Id), Is.EqualTo(1), "told once");
     }
 

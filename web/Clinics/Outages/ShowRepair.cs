@@ -1,5 +1,7 @@
+using System.Globalization;
 using MedTourism.Web.Session;
 using MedTourism.Web.Shared;
+using MedTourism.Web.Shared.Culture;
 
 namespace MedTourism.Web.Clinics.Outages;
 
@@ -29,7 +31,7 @@ public static class ShowRepair
         {
             "choose" => await client.ActAsync(id, "choose", new { proposal = form["proposal"].ToString() }, ct),
             "approve" => await client.ActAsync(id, "approve", new { bookingIds = form["booking"].Select(text => Guid.TryParse(text, out var booking) ? booking : Guid.Empty).ToArray() }, ct),
-            "resolve" when Guid.TryParse(form["booking"], out var booking) => await client.ResolveAsync(id, booking, form["resolution"].ToString(), ct),
+            "resolve" when Guid.TryParse(form["booking"], out var booking) => await client.ResolveAsync(id, booking, form["resolution"].ToString(), form["resolution"] == "kept" ? null : Minor(form["refund"].ToString()), ct),
             _ when Actions.Contains(action) => await client.ActAsync(id, action, null, ct),
             _ => null,
         };
@@ -46,4 +48,8 @@ public static class ShowRepair
         notices.Leave($"repair-{action}");
         return Pages.SeeOther(site.Url($"/console/repairs/{answer.Value?.Id ?? id}"));
     }
+
+    /// <summary>What was typed as an amount of whole units; what cannot be read is refused by Booking as out of range.</summary>
+    private static long? Minor(string typed) =>
+        long.TryParse(Formats.WesternDigits(typed).Replace(" ", "", StringComparison.Ordinal).Replace("\u00A0", "", StringComparison.Ordinal), CultureInfo.InvariantCulture, out var whole) ? whole * 100 : -1;
 }
