@@ -23,7 +23,7 @@ public static class Reasons
                 ("days", Number(why, "days")), ("lost", Number(why, "lostDays")), ("gap", Number(why, "longestGapDays")), ("minutes", Number(why, "deviationMinutes")),
                 ("stay", Number(why, "daysInCountry")), ("late", Number(why, "daysLate")),
                 ("day", (why.Day("lastDay") ?? why.Day("firstDay")) is { } day ? Formats.DayAndYear(day) : ""), ("time", why.Word("usualStart") is { Length: >= 5 } time ? time[..5] : ""),
-                ("span", Span(why, timeZone)))
+                ("span", Span(why, timeZone).TrimEnd('.'))) // a short month ends in a full stop, as the sentence does
             : new($"<span lang=\"en\" dir=\"ltr\">{WebUtility.HtmlEncode(why.Text)}</span>");
     }
 
