@@ -63,7 +63,7 @@ public static class OfferCourses
     /// are planned again.
     /// </summary>
     private static Task<DateTimeOffset> BeginAsync(BookingDb db, CancellationToken ct) =>
-        db.Database.SqlQuery<DateTimeOffset>($"SELECT now() AS \"Value\" WHERE set_config('synchronous_commit', 'off', is_local => true) = 'off'").SingleAsync(ct);
+        db.Database.SqlQuery<DateTimeOffset>($"SELECT now() AS \"Value\" WHERE set_config('synchronous_commit', 'off', true) = 'off'").SingleAsync(ct);
 
     /// <summary>Plans, keeps the options and describes them. The time of the sessions <paramref name="except"/> counts as free, because they move.</summary>
     public static async Task<Response> OfferAsync(

@@ -1,6 +1,7 @@
 using System.Net;
 using MedTourism.Booking.Tests.Courses;
 using MedTourism.Contracts.Booking;
+using MedTourism.ServiceDefaults;
 using MedTourism.TestKit;
 using Npgsql;
 

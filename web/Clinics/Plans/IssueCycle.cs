@@ -1,5 +1,4 @@
 using System.Globalization;
-using MedTourism.Web.Clients;
 using MedTourism.Web.Session;
 
 namespace MedTourism.Web.Clinics.Plans;

@@ -1,4 +1,3 @@
-using MedTourism.Web.Clients;
 using MedTourism.Web.Session;
 using MedTourism.Web.Shared;
 

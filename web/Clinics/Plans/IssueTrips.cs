@@ -1,4 +1,3 @@
-using MedTourism.Web.Clients;
 using MedTourism.Web.Session;
 
 namespace MedTourism.Web.Clinics.Plans;

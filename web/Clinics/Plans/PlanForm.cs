@@ -1,5 +1,4 @@
 using System.Globalization;
-using MedTourism.Web.Clients;
 using MedTourism.Web.Locales;
 using MedTourism.Web.Patients.Times;
 using MedTourism.Web.Session;
