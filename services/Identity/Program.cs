@@ -35,6 +35,7 @@ services.AddIdentityCore<Account>(options =>
 services.AddHttpClient<EngineBridge>(EngineBridge.Configure);
 services.AddSingleton<Secrets>();
 services.AddHostedService<SealSecrets>();
+services.AddSingleton(new SealedMessages(Sealing.FromSetting(builder.Configuration, "Identity:SecretKey", "medtourism-identity-messages")));
 services.AddSingleton<Texts>();
 services.AddScoped<MedTourism.Identity.Pages.Page>();
 services.AddScoped<Links>();

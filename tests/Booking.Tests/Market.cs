@@ -45,11 +45,20 @@ public sealed class Market
         Running.App.PublishAsync(new EquipmentStatusChanged(
             $"{CenterId}-{kind}", version, CenterId, "almaty", Zone, kind, kind.ToUpperInvariant(), status, lanes, slot, true, Now));
 
+    /// <summary>A second offer of the same center and machines.</summary>
+    public async Task<Guid> AnotherOfferAsync(int minutes)
+    {
+        var offer = Guid.CreateVersion7();
+        await TellOfferAsync(OneMachine, 1, minutes, offer: offer);
+        await Eventually.That(async () => await CountAsync("SELECT count(*) FROM offer_terms WHERE offer_id = $1", offer) == 1, "The second offer did not arrive.");
+        return offer;
+    }
+
     public Task TellOfferAsync(
         string[] kinds, long version, int minutes = 60, string[]? blocking = null, long deposit = Deposit, string mode = "instant", string name = "MRI of the head",
-        string procedure = "mri-head", string line = "diagnostics") =>
+        string procedure = "mri-head", string line = "diagnostics", Guid? offer = null) =>
         Running.App.PublishAsync(new OfferPublished(
-            OfferId, version, procedure, new() { ["en"] = name, ["ru"] = "МРТ головы" }, line, CenterId, new() { ["en"] = "Demo Center" }, "almaty",
+            offer ?? OfferId, version, procedure, new() { ["en"] = name, ["ru"] = "МРТ головы" }, line, CenterId, new() { ["en"] = "Demo Center" }, "almaty",
             Zone, mode, minutes, kinds, 10 * Deposit, deposit, "KZT", [new(72, 100), new(24, 50)], blocking ?? [], true, Now));
 
     public static DateTimeOffset Now => TimeProvider.System.GetUtcNow();

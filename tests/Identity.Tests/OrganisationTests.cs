@@ -18,7 +18,7 @@ public sealed class OrganisationTests
     {
         var (organisation, admin, tokens) = await Shared.AdmitAsync("clinic", $"center-{Guid.NewGuid():N}");
         using var api = System.ApiFor(Shared.OperatorTokens);
-        var (waiting, email) = await CreateAsync(api);
+        var (waiting, email) = await Shared.CreateAsync();
 
         var all = (await api.GetFromJsonAsync<JsonNode>("/organisations?kind=agency"))!;
         var mine = Item(all, waiting);
@@ -41,7 +41,7 @@ public sealed class OrganisationTests
     public async Task The_operator_invites_another_first_administrator_and_the_wrong_one_comes_too_late()
     {
         using var api = System.ApiFor(Shared.OperatorTokens);
-        var (organisation, wrong) = await CreateAsync(api);
+        var (organisation, wrong) = await Shared.CreateAsync();
         var old = await InvitationTests.LinkAsync(wrong, 1);
         var right = People.NewEmail();
 
@@ -62,7 +62,7 @@ public sealed class OrganisationTests
     public async Task Accepted_and_invited_anew_at_the_same_moment_an_organisation_has_one_first_administrator([Range(1, 4)] int round)
     {
         using var api = System.ApiFor(Shared.OperatorTokens);
-        var (organisation, first) = await CreateAsync(api);
+        var (organisation, first) = await Shared.CreateAsync();
         using var browser = new Browser();
         var page = await browser.OpenAsync(await InvitationTests.LinkAsync(first, 1));
 
@@ -119,12 +119,4 @@ public sealed class OrganisationTests
     private static JsonNode Item(JsonNode page, Guid organisation) => page["items"]!.AsArray().Single(item => item!["id"]!.GetValue<Guid>() == organisation)!;
 
     private static Task<HttpResponseMessage> InviteAsync(HttpClient api, Guid organisation, string email) => api.PostAsJsonAsync($"/organisations/{organisation}/first-administrator", new { email, culture = "en" });
-
-    private static async Task<(Guid Organisation, string Email)> CreateAsync(HttpClient api)
-    {
-        var email = People.NewEmail();
-        using var created = await api.PostAsJsonAsync("/organisations", new { kind = "agency", name = $"Agency {Guid.NewGuid():N}", adminEmail = email, culture = "en" });
-        Assert.That(created.StatusCode, Is.EqualTo(HttpStatusCode.Created), await created.Content.ReadAsStringAsync());
-        return ((await created.Content.ReadFromJsonAsync<JsonNode>())!["id"]!.GetValue<Guid>(), email);
-    }
 }

@@ -35,12 +35,18 @@ public sealed class Shared
     /// <summary>The operator admits an organisation; its first administrator accepts.</summary>
     public static async Task<(Guid Organisation, Person Admin, JsonNode Tokens)> AdmitAsync(string kind, string? externalRef = null)
     {
+        var (organisation, email) = await CreateAsync(kind, externalRef);
+        var (admin, tokens) = await System.AcceptAsync(email);
+        return (organisation, admin, tokens);
+    }
+
+    /// <summary>The same before anybody accepts.</summary>
+    public static async Task<(Guid Organisation, string Email)> CreateAsync(string kind = "agency", string? externalRef = null)
+    {
         var email = People.NewEmail();
         using var api = System.ApiFor(OperatorTokens);
         using var created = await api.PostAsJsonAsync("/organisations", new { kind, name = $"{kind} {Guid.NewGuid():N}", externalRef, adminEmail = email, culture = "en" });
         Assert.That(created.StatusCode, Is.EqualTo(HttpStatusCode.Created), await created.Content.ReadAsStringAsync());
-        var organisation = (await created.Content.ReadFromJsonAsync<JsonNode>())!["id"]!.GetValue<Guid>();
-        var (admin, tokens) = await System.AcceptAsync(email);
-        return (organisation, admin, tokens);
+        return ((await created.Content.ReadFromJsonAsync<JsonNode>())!["id"]!.GetValue<Guid>(), email);
     }
 }

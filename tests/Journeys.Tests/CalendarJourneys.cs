@@ -78,6 +78,6 @@ internal sealed class CalendarJourneys
         return new Uri(scheduler.Page.Url).AbsolutePath[3..];
     }
 
-    private static async Task<string[]> StartsAsync(Visitor patient) =>
-        [.. await Task.WhenAll((await patient.Page.Locator("#times input[name=start]").AllAsync()).Select(async start => (await start.GetAttributeAsync("value"))!))];
+    private static Task<string[]> StartsAsync(Visitor patient) =>
+        patient.Page.Locator("#times input[name=start]").EvaluateAllAsync<string[]>("starts => starts.map(one => one.value)");
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using MedTourism.TestKit;
 using Microsoft.Playwright;
@@ -38,6 +39,8 @@ internal sealed class Market
     [OneTimeTearDown]
     public async Task StopAsync()
     {
+        var (pages, looks, looking) = Visitor.Checks;
+        TestContext.Progress.WriteLine(string.Create(CultureInfo.InvariantCulture, $"axe looked at {looks} of {pages} pages, in {looking.TotalSeconds:0} s; the others have the shape of one of these"));
         await (Browser?.CloseAsync() ?? Task.CompletedTask);
         _playwright?.Dispose();
         if (_startedHere)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Deque.AxeCore.Commons;
@@ -6,7 +7,10 @@ using Microsoft.Playwright;
 
 namespace MedTourism.Journeys.Tests;
 
-/// <summary>A person with a browser of their own. Every page they come to is checked: no axe violation, nothing wider than the screen.</summary>
+/// <summary>
+/// A person with a browser of their own. Every page they come to is checked: nothing wider than the screen, no axe violation. For axe, a page is known if
+/// this run has checked one of the same shape.
+/// </summary>
 internal sealed class Visitor : IAsyncDisposable
 {
     private static readonly AxeRunOptions Wcag = new()
@@ -24,8 +28,12 @@ internal sealed class Visitor : IAsyncDisposable
 
     private readonly IBrowserContext _context;
     private readonly bool _script;
+    private readonly string _sees;
 
-    private Visitor(IBrowserContext context, IPage page, Words words, bool script) => (_context, Page, Words, _script) = (context, page, words, script);
+    private Visitor(IBrowserContext context, IPage page, Words words, bool script, string sees) => (_context, Page, Words, _script, _sees) = (context, page, words, script, sees);
+
+    /// <summary>Pages of all visitors, those of them that axe looked at, and for how long.</summary>
+    public static (int Pages, int Looks, TimeSpan Looking) Checks { get; private set; }
 
     public IPage Page { get; }
 
@@ -43,7 +51,7 @@ internal sealed class Visitor : IAsyncDisposable
             ExtraHTTPHeaders = [new("X-Forwarded-For", $"10.{Random.Shared.Next(256)}.{Random.Shared.Next(256)}.{Random.Shared.Next(1, 255)}")],
         });
         context.SetDefaultTimeout(20_000);
-        return new Visitor(context, await context.NewPageAsync(), new Words(culture), script);
+        return new Visitor(context, await context.NewPageAsync(), new Words(culture), script, $"{culture} {width} {script}");
     }
 
     public async Task GoAsync(string path)
@@ -80,7 +88,21 @@ internal sealed class Visitor : IAsyncDisposable
         await Page.WaitForLoadStateAsync(LoadState.Load);
         var width = await Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
         Assert.That(width, Is.LessThanOrEqualTo(0), $"{Page.Url} is wider than the screen");
+        var shape = await Shapes.OfAsync(Page, _sees);
+        var (pages, looks, looking) = Checks;
+        if (Shapes.Passed(shape))
+        {
+            Checks = (pages + 1, looks, looking);
+            return;
+        }
+
+        var watch = Stopwatch.StartNew();
         Assert.That(_script ? await AxeAsync() : await AxeWithoutScriptAsync(), Is.Empty, $"axe on {Page.Url}");
+        Checks = (pages + 1, looks + 1, looking + watch.Elapsed);
+        if (shape is not null && shape == await Shapes.OfAsync(Page, _sees))
+        {
+            Shapes.Pass(shape); // it did not change while axe looked
+        }
     }
 
     private async Task<IEnumerable<string>> AxeAsync() =>

@@ -7,6 +7,9 @@ namespace MedTourism.Web.Shared;
 /// <summary>Where the request is in the site, and what the site is called; for links inside pages.</summary>
 public sealed class Site(IHttpContextAccessor accessor, IConfiguration configuration, Assets assets, Texts texts, TimeProvider clock)
 {
+    // All centers keep the country's one time.
+    private const string CenterZone = "Asia/Almaty";
+
     public HttpContext Context => accessor.HttpContext!;
 
     public string Name => configuration["Site:Name"] ?? "Emdeu";
@@ -48,6 +51,9 @@ public sealed class Site(IHttpContextAccessor accessor, IConfiguration configura
     };
 
     public DateTimeOffset Now => clock.GetUtcNow();
+
+    /// <summary>The day at the centers: in their evening UTC is still at the day before.</summary>
+    public DateOnly Today => Formats.DayAt(Now, CenterZone);
 
     /// <summary>The time zone the browser told, if it told one.</summary>
     public string? PatientTimeZone => Context.Request.Cookies["tz"] is { Length: > 0 and < 64 } zone && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _) ? zone : null;

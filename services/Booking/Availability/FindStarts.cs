@@ -55,12 +55,11 @@ public static class FindStarts
 
             var end = from.AddDays(days);
             var longest = TimeSpan.FromMinutes(missing.Max(offer => offer.DurationMinutes));
-            var calendars = await Calendars.LoadAsync(connection, missing, start, end + longest, ct);
-            var busy = await Calendars.BusyAsync(connection, missing.SelectMany(calendars.For), start, end + longest, ct);
+            var centers = await CenterTimes.ReadAsync(connection, KnownCalendars.Of(database), missing, new Interval(start, end + longest), ct);
             foreach (var offer in missing)
             {
-                var starts = found[offer.OfferId];
-                starts.AddRange(Compute(offer, calendars, busy, tracers, start, end, now, count - starts.Count));
+                var (starts, center) = (found[offer.OfferId], centers[offer.CenterId]);
+                starts.AddRange(Compute(offer, center.Calendars, center.Busy, tracers, start, end, now, count - starts.Count));
             }
 
             missing.RemoveAll(offer => found[offer.OfferId].Count >= count);

@@ -11,6 +11,9 @@ namespace MedTourism.Booking.Availability;
 /// </summary>
 internal sealed class KnownCalendars
 {
+    /// <summary>Only calendars that change several times between two looks are read more often; then what was read last is used, and not kept.</summary>
+    public const int MostReads = 4;
+
     private static readonly ConditionalWeakTable<NpgsqlDataSource, KnownCalendars> ByDatabase = [];
 
     // Past days are cut off and new ones come into reach, so that a calendar serves for a day even if nobody changes it.
@@ -21,41 +24,50 @@ internal sealed class KnownCalendars
     private readonly ConcurrentDictionary<Guid, (uint Mark, OfferTerms Terms)> _terms = new();
     private readonly ConcurrentDictionary<string, (Marks Marks, DateTimeOffset ReadAt, Calendars Calendars)> _calendars = new(StringComparer.Ordinal);
 
-    /// <summary>What tells one state of the rows from another: the row's transaction for an offer, <c>calendar_versions</c> for calendars.</summary>
+    /// <summary>What tells one state of the rows from another: <c>calendar_versions</c> of the center and of the holidays.</summary>
     public readonly record struct Marks(long Center, long Holidays);
+
+    /// <summary>A calendar that was read just now, after a look that gave these marks. Only if the next look gives them again it is known to belong to them.</summary>
+    public sealed record Fresh(Marks Before, Calendars Calendars);
 
     public static KnownCalendars Of(NpgsqlDataSource database) => ByDatabase.GetOrCreateValue(database);
 
-    public (OfferTerms Terms, Calendars Calendars)? Find(Guid offer, string center, uint terms, Marks marks, DateTimeOffset now) =>
-        _terms.TryGetValue(offer, out var kept) && kept.Mark == terms
-        && _calendars.TryGetValue(center, out var calendar) && calendar.Marks == marks && now < calendar.ReadAt + Serves
-            ? (kept.Terms, calendar.Calendars)
-            : null;
-
-    public void Keep(uint mark, OfferTerms terms, Marks marks, Calendars calendars, DateTimeOffset now)
+    /// <summary>The terms under this mark (the row's transaction), read if they are not known; null if the row has another mark meanwhile, or is gone.</summary>
+    public async Task<OfferTerms?> TermsAsync(NpgsqlConnection connection, Guid offer, uint mark, CancellationToken ct)
     {
-        _terms[terms.OfferId] = (mark, terms);
-        _calendars[terms.CenterId] = (marks, now, calendars);
-    }
+        if (_terms.TryGetValue(offer, out var kept) && kept.Mark == mark)
+        {
+            return kept.Terms;
+        }
 
-    /// <summary>All open resources of the center, as far as anything is sold; or null if the offer is gone.</summary>
-    public static async Task<(OfferTerms Terms, Calendars Calendars)?> ReadAsync(
-        NpgsqlConnection connection, Guid offer, DateTimeOffset now, CancellationToken ct)
-    {
-        if (await TermsAsync(connection, offer, ct) is not { } terms)
+        await using var command = new NpgsqlCommand($"SELECT {OfferTerms.Columns}, xmin FROM offer_terms WHERE offer_id = $1", connection);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = offer });
+        await using var rows = await command.ExecuteReaderAsync(ct);
+        if (!await rows.ReadAsync(ct))
         {
             return null;
         }
 
-        var calendars = await Calendars.LoadOpenAsync(connection, terms.CenterId, now - Before, now + Reach, ct);
-        return (terms, calendars.Remembering(now - Before, now + Reach));
+        var (read, terms) = (rows.GetFieldValue<uint>(rows.FieldCount - 1), OfferTerms.Read(rows));
+        _terms[offer] = (read, terms);
+        return read == mark ? terms : null;
     }
 
-    private static async Task<OfferTerms?> TermsAsync(NpgsqlConnection connection, Guid offer, CancellationToken ct)
+    /// <summary>The center's calendars under these marks, whichever of its offers they were read for; null if they are not known.</summary>
+    public Calendars? Find(string center, Marks marks, DateTimeOffset now, Fresh? fresh)
     {
-        await using var command = new NpgsqlCommand($"SELECT {OfferTerms.Columns} FROM offer_terms WHERE offer_id = $1", connection);
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = offer });
-        await using var rows = await command.ExecuteReaderAsync(ct);
-        return await rows.ReadAsync(ct) ? OfferTerms.Read(rows) : null;
+        if (fresh?.Before == marks)
+        {
+            _calendars[center] = (marks, now, fresh.Calendars);
+        }
+
+        return _calendars.TryGetValue(center, out var kept) && kept.Marks == marks && now < kept.ReadAt + Serves ? kept.Calendars : null;
+    }
+
+    /// <summary>All open resources of the center, as far as anything is sold.</summary>
+    public static async Task<Fresh> ReadAsync(NpgsqlConnection connection, string center, Marks before, DateTimeOffset now, CancellationToken ct)
+    {
+        var calendars = await Calendars.LoadOpenAsync(connection, center, now - Before, now + Reach, ct);
+        return new Fresh(before, calendars.Remembering(now - Before, now + Reach));
     }
 }

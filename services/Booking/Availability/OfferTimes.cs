@@ -8,9 +8,6 @@ namespace MedTourism.Booking.Availability;
 /// <summary>The terms of an offer that is sold now, the hours of its resources and what is taken of them, as of one moment.</summary>
 public sealed record OfferTimes(OfferTerms Terms, DateTimeOffset Now, Calendars Calendars, Dictionary<Guid, List<Interval>> Busy, TracerRoom Tracers)
 {
-    // Only calendars that change several times between two looks are read more often.
-    private const int MostReads = 4;
-
     /// <summary>
     /// What is taken, with the marks of the terms and of the calendars that it belongs to. $1 is the offer; the window reaches from $2, or from now if
     /// that is later, as long as $3 and the offer's duration together.
@@ -36,29 +33,23 @@ public sealed record OfferTimes(OfferTerms Terms, DateTimeOffset Now, Calendars 
         ArgumentNullException.ThrowIfNull(database);
         var known = KnownCalendars.Of(database);
         await using var connection = await database.OpenConnectionAsync(ct);
-        Look? before = null;
-        (OfferTerms Terms, Calendars Calendars)? read = null;
+        KnownCalendars.Fresh? fresh = null;
         for (var reads = 0; await LookAsync(connection, offer, from, length, ct) is { } look; reads++)
         {
-            var found = known.Find(offer, look.Center, look.Terms, look.Marks, look.Now);
-            if (found is null && read is { } fresh && (look.Same(before) || reads == MostReads))
+            var calendars = known.Find(look.Center, look.Marks, look.Now, fresh) ?? (reads < KnownCalendars.MostReads ? null : fresh?.Calendars);
+            if (await known.TermsAsync(connection, offer, look.Terms, ct) is not { } terms)
             {
-                // What was read between two looks with the same marks belongs to these marks.
-                found = fresh;
-                if (look.Same(before))
-                {
-                    known.Keep(look.Terms, fresh.Terms, look.Marks, fresh.Calendars, look.Now);
-                }
+                fresh = null; // published anew since the look, maybe at another center
             }
-
-            if (found is var (terms, calendars))
+            else if (calendars is null)
+            {
+                fresh = await KnownCalendars.ReadAsync(connection, look.Center, look.Marks, look.Now, ct);
+            }
+            else
             {
                 var tracers = await TracerRoom.LoadAsync(connection, [terms], from > look.Now ? from : look.Now, ct);
                 return new OfferTimes(terms, look.Now, calendars, look.Busy, tracers);
             }
-
-            before = look;
-            read = await KnownCalendars.ReadAsync(connection, offer, look.Now, ct);
         }
 
         return null;
@@ -82,8 +73,5 @@ public sealed record OfferTimes(OfferTerms Terms, DateTimeOffset Now, Calendars 
             : null;
     }
 
-    private sealed record Look(uint Terms, string Center, KnownCalendars.Marks Marks, DateTimeOffset Now, Dictionary<Guid, List<Interval>> Busy)
-    {
-        public bool Same(Look? other) => other is not null && Terms == other.Terms && Marks == other.Marks;
-    }
+    private sealed record Look(uint Terms, string Center, KnownCalendars.Marks Marks, DateTimeOffset Now, Dictionary<Guid, List<Interval>> Busy);
 }

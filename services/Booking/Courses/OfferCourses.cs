@@ -39,7 +39,7 @@ public static class OfferCourses
             return PlanAccess.Unknown();
         }
 
-        var now = await db.NowAsync(ct);
+        var now = await BeginAsync(db, ct);
         if (PlanAccess.NotForDates(plan, now) is { } refusal)
         {
             return refusal;
@@ -58,6 +58,13 @@ public static class OfferCourses
             : TypedResults.Ok(await OfferAsync(db, plan, terms, preferences, now, options.Value, ct));
     }
 
+    /// <summary>
+    /// Says what time it is, and that nobody waits for the disk at the end: nothing is promised here, and options that a crash of the server takes away
+    /// are planned again.
+    /// </summary>
+    private static Task<DateTimeOffset> BeginAsync(BookingDb db, CancellationToken ct) =>
+        db.Database.SqlQuery<DateTimeOffset>($"SELECT now() AS \"Value\" WHERE set_config('synchronous_commit', 'off', true) = 'off'").SingleAsync(ct);
+
     /// <summary>Plans, keeps the options and describes them. The time of the sessions <paramref name="except"/> counts as free, because they move.</summary>
     public static async Task<Response> OfferAsync(
         BookingDb db, TreatmentPlan plan, OfferTerms terms, CoursePreferences preferences, DateTimeOffset now, BookingOptions options, CancellationToken ct,
@@ -75,8 +82,6 @@ public static class OfferCourses
         }).ToList();
         db.CourseOptions.AddRange(kept);
         await db.SaveChangesAsync(ct);
-        await db.Database.ExecuteSqlAsync(
-            $"DELETE FROM course_options WHERE id IN (SELECT id FROM course_options WHERE expires_at < now() LIMIT 100 FOR UPDATE SKIP LOCKED)", ct);
         return new Response(
             plan.Id, terms.TimeZone, now, expires, [.. answer.Plans.Select((x, i) => Describe(kept[i].Id, i + 1, x, time!))], answer.Refusals, answer.Relaxations);
     }

@@ -8,9 +8,10 @@ namespace MedTourism.ServiceDefaults.Messaging;
 
 /// <summary>
 /// The messages a unit of work wants to publish. They are only serialised and kept here; <see cref="OutboxFlush"/> writes them in one statement
-/// right before the transaction commits, so publishing does no I/O and a broken connection shows at one place.
+/// right before the transaction commits, so publishing does no I/O and a broken connection shows at one place. Where <see cref="SealedMessages"/> are
+/// registered, a body cannot be read from the table.
 /// </summary>
-public sealed class Outbox(TimeProvider clock)
+public sealed class Outbox(TimeProvider clock, SealedMessages? seal = null)
 {
     private readonly Lock _gate = new();
     private List<OutboxRow> _rows = [];
@@ -22,12 +23,15 @@ public sealed class Outbox(TimeProvider clock)
         ArgumentNullException.ThrowIfNull(context);
         var properties = new Dictionary<string, object>(StringComparer.OrdinalIgnoreCase);
         (context as TransportSendContext)?.WritePropertiesTo(properties);
+        var id = context.MessageId ?? throw new MessageException(typeof(T), "A message without an id cannot be sent.");
+        var body = context.Serializer.GetMessageBody(context).GetString();
         var row = new OutboxRow(
-            context.MessageId ?? throw new MessageException(typeof(T), "A message without an id cannot be sent."),
+            id,
             context.DestinationAddress!.ToString(),
             (context.ContentType ?? context.Serialization.DefaultContentType).ToString(),
             string.Join(';', context.SupportedMessageTypes),
-            context.Serializer.GetMessageBody(context).GetString(),
+            seal is null ? body : null,
+            seal?.Seal(id, body),
             Json(context.Headers.GetAll().ToDictionary(header => header.Key, header => header.Value)),
             Json(properties),
             context.ConversationId,
@@ -74,9 +78,9 @@ public sealed class Outbox(TimeProvider clock)
 
         await using var command = new NpgsqlCommand(
             """
-            INSERT INTO outbox(message_id, destination, content_type, message_type, body, headers, props, conversation_id, correlation_id,
+            INSERT INTO outbox(message_id, destination, content_type, message_type, body, sealed_body, headers, props, conversation_id, correlation_id,
                                initiator_id, request_id, source_address, response_address, fault_address, partition_key, expires_at)
-            SELECT * FROM unnest($1, $2, $3, $4, $5, $6::jsonb[], $7::jsonb[], $8, $9, $10, $11, $12, $13, $14, $15, $16);
+            SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7::jsonb[], $8::jsonb[], $9, $10, $11, $12, $13, $14, $15, $16, $17);
             """,
             connection,
             transaction);
@@ -85,6 +89,7 @@ public sealed class Outbox(TimeProvider clock)
         Column(NpgsqlDbType.Text, row => row.ContentType);
         Column(NpgsqlDbType.Text, row => row.MessageType);
         Column(NpgsqlDbType.Text, row => row.Body);
+        Column(NpgsqlDbType.Bytea, row => row.SealedBody);
         Column(NpgsqlDbType.Text, row => row.Headers);
         Column(NpgsqlDbType.Text, row => row.Properties);
         Column(NpgsqlDbType.Uuid, row => row.ConversationId);
@@ -112,7 +117,8 @@ internal sealed record OutboxRow(
     string Destination,
     string ContentType,
     string MessageType,
-    string Body,
+    string? Body,
+    byte[]? SealedBody,
     string Headers,
     string Properties,
     Guid? ConversationId,

@@ -15,7 +15,7 @@ namespace MedTourism.ServiceDefaults.Messaging;
 /// One replica at a time is active (an advisory lock that a crash releases at once). A crash between confirm and delete sends the message again
 /// with the same id; the inbox of its consumers absorbs that.
 /// </summary>
-public class Relay(NpgsqlDataSource database, IBusControl bus, RelayCall calls, ILogger<Relay> log) : BackgroundService
+public class Relay(NpgsqlDataSource database, IBusControl bus, RelayCall calls, ILogger<Relay> log, SealedMessages? seal = null) : BackgroundService
 {
     private const int Batch = 200;
     private const int Parallelism = 32;
@@ -144,6 +144,7 @@ public class Relay(NpgsqlDataSource database, IBusControl bus, RelayCall calls, 
                     {
                         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(token);
                         deadline.CancelAfter(ConfirmTimeout);
+                        message.Open(seal);
                         await SendAsync(message, deadline.Token);
                         confirmed.Add(message.SequenceNumber);
                     }
@@ -199,7 +200,7 @@ public class Relay(NpgsqlDataSource database, IBusControl bus, RelayCall calls, 
 
     private static bool IsFaultOfTheMessage(Exception exception) =>
         exception is MessageException or System.Runtime.Serialization.SerializationException or System.Text.Json.JsonException
-            or MessageReturnedException or ArgumentException or UriFormatException
+            or MessageReturnedException or ArgumentException or UriFormatException or System.Security.Cryptography.CryptographicException
         || exception.Message.Contains("NOT_FOUND", StringComparison.Ordinal)
         || exception.Message.Contains("PRECONDITION_FAILED", StringComparison.Ordinal);
 }

@@ -12,10 +12,12 @@ public sealed class WaitingMessage : OutboxMessageContext
     internal const string Columns =
         """
         seq, message_id, destination, content_type, message_type, body, headers::text, props::text, conversation_id, correlation_id, initiator_id,
-        request_id, source_address, response_address, fault_address, expires_at, partition_key
+        request_id, source_address, response_address, fault_address, expires_at, partition_key, sealed_body
         """;
 
     private readonly string _destination;
+    private readonly byte[]? _sealed;
+    private string? _body;
 
     private WaitingMessage(NpgsqlDataReader row)
     {
@@ -24,7 +26,8 @@ public sealed class WaitingMessage : OutboxMessageContext
         _destination = row.GetString(2);
         ContentType = row.GetString(3);
         MessageType = row.GetString(4);
-        Body = row.GetString(5);
+        _sealed = row.IsDBNull(17) ? null : row.GetFieldValue<byte[]>(17);
+        _body = _sealed is null ? row.GetString(5) : null;
         Headers = row.IsDBNull(6) ? EmptyHeaders.Instance : new DictionarySendHeaders(Json(row.GetString(6))!);
         Properties = row.IsDBNull(7) ? new Dictionary<string, object>() : Json(row.GetString(7));
         ConversationId = Id(row, 8);
@@ -51,7 +54,8 @@ public sealed class WaitingMessage : OutboxMessageContext
 
     public string MessageType { get; }
 
-    public string Body { get; }
+    /// <exception cref="InvalidOperationException">It is sealed and was not opened.</exception>
+    public string Body => _body ?? throw new InvalidOperationException("The body of this message is sealed.");
 
     public Headers Headers { get; }
 
@@ -80,6 +84,15 @@ public sealed class WaitingMessage : OutboxMessageContext
     public HostInfo Host => HostMetadataCache.Host;
 
     Guid? MessageContext.MessageId => MessageId;
+
+    /// <exception cref="System.Security.Cryptography.CryptographicException">The body was sealed with another key, or for another message.</exception>
+    internal void Open(SealedMessages? seal)
+    {
+        if (_body is null && seal is not null)
+        {
+            _body = seal.Open(MessageId, _sealed!);
+        }
+    }
 
     internal static WaitingMessage Read(NpgsqlDataReader row) => new(row);
 

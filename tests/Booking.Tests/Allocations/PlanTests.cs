@@ -13,6 +13,7 @@ public sealed class PlanTests
     private static readonly Dictionary<string, (string Sql, string Types, string Values)> Statements = new()
     {
         ["what is taken of an offer's resources"] = (OfferTimes.Statement, "uuid, timestamptz, interval", "md5('offer')::uuid, now(), interval '16 days'"),
+        ["what is taken at some centers"] = (CenterTimes.Statement, "text[], text[], timestamptz, timestamptz", "ARRAY['center-3', 'center-4'], ARRAY['mri'], now(), now() + interval '14 days'"),
         ["what is taken of these resources"] = (Calendars.BusyStatement, "uuid[], timestamptz, timestamptz", "ARRAY[md5('7')::uuid, md5('8')::uuid], now(), now() + interval '60 days'"),
         ["taking for a hold"] = (TakeTime.HoldStatement, "uuid, timestamptz, timestamptz, uuid, uuid", "md5('7')::uuid, now(), now() + interval '1 hour', md5('a')::uuid, md5('b')::uuid"),
         ["taking for anything"] = (

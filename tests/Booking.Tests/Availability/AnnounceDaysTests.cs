@@ -47,6 +47,30 @@ public sealed class AnnounceDaysTests
     }
 
     [Test]
+    public async Task An_offer_that_cannot_be_worked_out_keeps_no_other_untold()
+    {
+        var (before, broken, after) = (await Market.OpenAsync(), await Market.OpenAsync(), await Market.OpenAsync());
+        Assert.That(new[] { before, broken, after }.Select(market => $"{market.OfferId}"), Is.Ordered, "they are looked at in this order");
+        await Market.ScalarAsync("UPDATE offer_terms SET time_zone = 'Nowhere/At_All' WHERE offer_id = $1", broken.OfferId);
+        try
+        {
+            var failure = Assert.ThrowsAsync<AggregateException>(LookAsync);
+            Assert.That(failure.InnerExceptions, Has.Count.EqualTo(1).And.All.InstanceOf<TimeZoneNotFoundException>(), "it is not passed over in silence");
+            foreach (var good in new[] { before, after })
+            {
+                Assert.That((await Steps.HeardAsync<OfferDaysChanged>(x => x.OfferId == good.OfferId)).Days, Is.Not.Empty);
+            }
+        }
+        finally
+        {
+            await Market.ScalarAsync("UPDATE offer_terms SET time_zone = $2 WHERE offer_id = $1", broken.OfferId, Market.Zone);
+        }
+
+        await LookAsync();
+        Assert.That((await Steps.HeardAsync<OfferDaysChanged>(x => x.OfferId == broken.OfferId)).Days, Is.Not.Empty, "repaired, it is told too");
+    }
+
+    [Test]
     public async Task Of_two_looks_at_once_one_tells_and_an_older_one_tells_nothing()
     {
         var (offer, now) = (Guid.CreateVersion7(), Market.Now);

@@ -1,6 +1,9 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using MedTourism.Booking.Availability;
 using MedTourism.TestKit;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace MedTourism.Booking.Tests.Availability;
 
@@ -21,6 +24,55 @@ public sealed class KnownCalendarsTests
         Assert.That((await FirstAsync(market))[..2], Is.EqualTo(new[] { "08:00", "09:00" }));
         await Market.ScalarAsync(sql, market.CenterId);
         Assert.That((await FirstAsync(market)).Take(2), Is.EqualTo(first), what);
+    }
+
+    [TestCase("hours change", $"UPDATE weekly_hours SET from_local = '09:00' WHERE resource_id IN ({OfCenter})", new[] { "09:00", "10:00" })]
+    [TestCase("hours are taken away", $"DELETE FROM weekly_hours WHERE resource_id IN ({OfCenter})", new string[0])]
+    [TestCase("a machine fails", "UPDATE resources SET status = 'closed' WHERE center_id = $1", new string[0])]
+    [TestCase("the center closes", "INSERT INTO calendar_exceptions (id, center_id, from_at, to_at, kind) SELECT gen_random_uuid(), $1, now(), now() + interval '400 days', 'closed'", new string[0])]
+    public async Task A_change_is_seen_in_the_next_list_of_several_centers(string what, string sql, string[] next)
+    {
+        var (changed, other) = (await Market.OpenAsync(minutes: 60, slot: 60), await Market.OpenAsync(minutes: 60, slot: 60));
+        var before = await NextAsync(changed, other);
+        Assert.That((before[changed.OfferId], before[other.OfferId]), Is.EqualTo((new[] { "08:00", "09:00" }, new[] { "08:00", "09:00" })));
+        await Market.ScalarAsync(sql, changed.CenterId);
+        var after = await NextAsync(changed, other);
+        Assert.That(after[changed.OfferId], Is.EqualTo(next), what);
+        Assert.That(after[other.OfferId], Is.EqualTo(before[other.OfferId]), "nothing changed there");
+    }
+
+    [Test]
+    public async Task What_is_taken_is_seen_in_the_next_list_of_known_calendars()
+    {
+        var market = await Market.OpenAsync(minutes: 60, slot: 60);
+        await NextAsync(market);
+        await Market.ScalarAsync(
+            """
+            INSERT INTO allocations (id, resource_id, starts_at, ends_at, state, reason)
+            SELECT gen_random_uuid(), id, $2, $2 + interval '1 hour', 'blocked', 'test' FROM resources WHERE center_id = $1
+            """,
+            market.CenterId, Market.At(5, "08:00"));
+        Assert.That((await NextAsync(market))[market.OfferId], Is.EqualTo(new[] { "09:00", "10:00" }));
+    }
+
+    [Test]
+    public async Task All_offers_of_a_center_are_asked_of_one_calendar_until_it_changes()
+    {
+        var market = await Market.OpenAsync(minutes: 60, slot: 60);
+        var first = await TimesAsync(market.OfferId);
+        var second = await market.AnotherOfferAsync(minutes: 180);
+        var times = await TimesAsync(second);
+        Assert.That(times.Calendars, Is.SameAs(first.Calendars), "it was read for the other offer");
+        Assert.That(times.Starts(Market.At(5, "00:00"), Market.At(6, "00:00")), Has.Count.EqualTo(8), "by its own terms");
+
+        await Market.ScalarAsync($"UPDATE weekly_hours SET from_local = '09:00' WHERE resource_id IN ({OfCenter})", market.CenterId);
+        var changed = await TimesAsync(second);
+        Assert.That(changed.Calendars, Is.Not.SameAs(first.Calendars));
+        Assert.That(changed.Starts(Market.At(5, "00:00"), Market.At(6, "00:00")), Has.Count.EqualTo(7));
+        Assert.That((await TimesAsync(market.OfferId)).Calendars, Is.SameAs(changed.Calendars));
+
+        await NextAsync(market);
+        Assert.That((await TimesAsync(market.OfferId)).Calendars, Is.SameAs(changed.Calendars), "the list reads none either");
     }
 
     [Test]
@@ -80,6 +132,19 @@ public sealed class KnownCalendarsTests
         Assert.That((await FirstAsync(market))[0], Does.StartWith("09:00"));
         await Market.ScalarAsync($"UPDATE weekly_hours SET from_local = '11:00' WHERE resource_id IN ({OfCenter})", market.CenterId);
         Assert.That((await FirstAsync(market))[0], Is.EqualTo("11:00"));
+    }
+
+    private static async Task<OfferTimes> TimesAsync(Guid offer) =>
+        (await OfferTimes.ReadAsync(Running.App.Services.GetRequiredService<NpgsqlDataSource>(), offer, Market.At(5, "00:00"), TimeSpan.FromDays(1), CancellationToken.None))!;
+
+    /// <summary>The first two free times of each market's offer, from the fifth working day on.</summary>
+    private static async Task<Dictionary<Guid, string[]>> NextAsync(params Market[] markets)
+    {
+        var date = DateOnly.FromDateTime(Market.At(5).AddHours(5).DateTime);
+        var answer = await Running.App.Client.GetFromJsonAsync<JsonElement>($"/availability/next?offers={string.Join(',', markets.Select(market => market.OfferId))}&from={date:yyyy-MM-dd}&count=2");
+        return answer.EnumerateArray().ToDictionary(
+            offer => offer.GetProperty("offerId").GetGuid(),
+            offer => offer.GetProperty("starts").EnumerateArray().Select(start => start.GetProperty("localTime").GetString()!).ToArray());
     }
 
     private static async Task<string[]> FirstAsync(Market market, DateOnly? day = null)

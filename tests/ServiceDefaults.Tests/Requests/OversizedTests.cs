@@ -39,6 +39,34 @@ internal sealed class OversizedTests
         }));
     }
 
+    [Test]
+    public async Task Who_sends_chunks_without_saying_how_many_is_read_to_the_end_answered_and_keeps_the_connection()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
+        {
+            using var client = await ConnectAsync();
+            await using var stream = client.GetStream();
+            await stream.WriteAsync(ChunkedHead);
+            await WriteChunksAsync(stream, MoreThanBuffers);
+            await stream.WriteAsync("0\r\n\r\n"u8.ToArray());
+
+            var answer = await ReadAsync(stream);
+            Assert.That(answer, Does.StartWith("HTTP/1.1 413 ").And.Contain("urn:medtourism:problem:body-too-large").And.Contain("\"limit\":262144"));
+            await stream.WriteAsync(ChunkedHead);
+            await stream.WriteAsync("2\r\n{}\r\n0\r\n\r\n"u8.ToArray());
+            Assert.That(await ReadAsync(stream), Does.StartWith("HTTP/1.1 400 "), "the next request on the same connection, small enough but without its key");
+        }));
+    }
+
+    [Test]
+    public async Task Who_never_ends_a_body_of_chunks_is_cut_off()
+    {
+        using var client = await ConnectAsync();
+        await using var stream = client.GetStream();
+        await stream.WriteAsync(ChunkedHead);
+        Assert.ThrowsAsync<IOException>(() => WriteChunksAsync(stream, 100 * MoreThanBuffers));
+    }
+
     [TestCase("Expect: 100-continue\r\n", MoreThanBuffers, Description = "The client waits for our word, and gets the answer instead.")]
     [TestCase("", 2_000_000_000, Description = "Too much to read just to be polite.")]
     public async Task Who_has_sent_the_head_only_is_answered_at_once(string header, int length)
@@ -54,6 +82,18 @@ internal sealed class OversizedTests
         var client = new TcpClient { SendBufferSize = 16 * 1024, ReceiveTimeout = 30_000, SendTimeout = 30_000 };
         await client.ConnectAsync(_service.Address.Host, _service.Address.Port);
         return client;
+    }
+
+    private static byte[] ChunkedHead => "POST /things HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"u8.ToArray();
+
+    /// <summary>Spaces, which may stand before any JSON, so that nothing but their number is wrong.</summary>
+    private static async Task WriteChunksAsync(NetworkStream stream, int length)
+    {
+        var chunk = Encoding.ASCII.GetBytes($"4000\r\n{new string(' ', 0x4000)}\r\n");
+        for (var left = length; left > 0; left -= 0x4000)
+        {
+            await stream.WriteAsync(chunk);
+        }
     }
 
     private static byte[] Head(int length, string header = "") => Encoding.ASCII.GetBytes(

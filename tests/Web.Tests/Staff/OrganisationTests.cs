@@ -5,40 +5,30 @@ using Microsoft.AspNetCore.Http;
 namespace MedTourism.Web.Tests.Staff;
 
 /// <summary>The operator's list of organisations, and how new ones get their first administrator.</summary>
-public sealed class OrganisationTests
+public sealed class OrganisationTests : OneSite
 {
     private const string New = "/en/operator/organisations/new";
     private const string Waiting = "0c000000-0000-4000-8000-000000000001";
     private const string Administered = "0c000000-0000-4000-8000-000000000002";
-    private static readonly string[] Languages = ["en", "ru", "kk", "fr", "ar"];
-
-    private StaffSite site = null!;
 
     [OneTimeSetUp]
-    public async Task StartAsync()
+    public void Know()
     {
-        site = await StaffSite.StartAsync();
         object clinic = new
         {
             id = Waiting, kind = "clinic", name = "Dental Aktobe", externalRef = "dental", demo = false, createdAt = "2026-11-01T05:00:00Z", members = 0, administered = false,
             firstAdministrator = new { email = "first@clinic.test", expiresAt = TimeProvider.System.GetUtcNow().AddDays(-2) },
         };
         object agency = new { id = Administered, kind = "agency", name = "Silk Road", demo = true, createdAt = "2026-10-01T05:00:00Z", members = 12, administered = true };
-        site.Identity.Answers["GET /organisations"] = http => Results.Json(new
+        Site.Identity.Answers["GET /organisations"] = http => Results.Json(new
         {
             total = 120, page = 1, size = 50, items = http.Request.Query["kind"] == "agency" ? [agency] : new[] { clinic, agency }, totals = new { clinic = 60, agency = 60 },
         });
-        site.Identity.Answers[$"GET /organisations/{Waiting}"] = _ => Results.Json(clinic);
-        site.Identity.Answers[$"GET /organisations/{Administered}"] = _ => Results.Json(agency);
-        site.Identity.Answers["GET /centers"] = _ => Results.Text(
+        Site.Identity.Answers[$"GET /organisations/{Waiting}"] = _ => Results.Json(clinic);
+        Site.Identity.Answers[$"GET /organisations/{Administered}"] = _ => Results.Json(agency);
+        Site.Identity.Answers["GET /centers"] = _ => Results.Text(
             """[{"id":"dental","slug":"dental-aktobe","name":{"text":"Dental center","lang":"en"},"kind":"private","city":{"id":"aktobe","name":{"text":"Aktobe","lang":"en"}},"lines":[],"verified":"x","demo":true,"offers":1}]""", "application/json");
     }
-
-    [SetUp]
-    public Task ForgetAsync() => site.ResetAsync();
-
-    [OneTimeTearDown]
-    public ValueTask StopAsync() => site.DisposeAsync();
 
     [TestCaseSource(nameof(Languages))]
     public async Task The_pages_have_their_words_in_every_language(string language)
@@ -68,7 +58,7 @@ public sealed class OrganisationTests
     [TestCase("clinic", "admin"), TestCase("agency", "admin")]
     public async Task Only_the_operator_sees_it(string kind, string role)
     {
-        using var browser = await site.SignInAsync("someone", kind, role);
+        using var browser = await Site.SignInAsync("someone", kind, role);
         foreach (var path in new[] { "", "/new", $"/{Waiting}/invite" })
         {
             Assert.That((await browser.GetAsync($"/en/operator/organisations{path}")).StatusCode, Is.EqualTo(HttpStatusCode.Forbidden), path);
@@ -79,11 +69,11 @@ public sealed class OrganisationTests
     [TestCase("agency", """{"kind":"agency","name":"Dental Aktobe","externalRef":null,"adminEmail":"a@clinic.test","culture":"ru"}""")]
     public async Task A_new_organisation_is_created_with_its_center_only_if_it_is_a_clinic(string kind, string sent)
     {
-        site.Identity.Answers["POST /organisations"] = _ => Results.Json(new { id = Waiting }, statusCode: 201);
+        Site.Identity.Answers["POST /organisations"] = _ => Results.Json(new { id = Waiting }, statusCode: 201);
         using var browser = await OperatorAsync();
         var response = await PostAsync(browser, New, ("key", "k"), ("kind", kind), ("center", "dental"), ("name", "Dental Aktobe "), ("email", "a@clinic.test"), ("culture", "ru"));
         Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.SeeOther));
-        Assert.That(site.Identity.Received.Single(received => received.Request == "POST /organisations").Body, Is.EqualTo(sent));
+        Assert.That(Site.Identity.Received.Single(received => received.Request == "POST /organisations").Body, Is.EqualTo(sent));
         var toast = (await StaffSite.PageAsync(await browser.GetAsync(response.Headers.Location))).QuerySelector(".toast")!.TextContent;
         Assert.That(toast, Does.Contain("Dental Aktobe was created"));
     }
@@ -97,7 +87,7 @@ public sealed class OrganisationTests
     [TestCase("agency", "", "Name", "a@clinic.test", 429, "too-many-requests", "kind", "Wait a minute")]
     public async Task What_is_wrong_is_named_at_its_field_and_nothing_typed_is_lost(string kind, string center, string name, string email, int status, string slug, string field, string words)
     {
-        site.Identity.Answers["POST /organisations"] = _ => Results.Problem(
+        Site.Identity.Answers["POST /organisations"] = _ => Results.Problem(
             statusCode: status, type: $"urn:medtourism:problem:{slug}", extensions: new Dictionary<string, object?> { ["errors"] = new { adminEmail = new[] { "must be an address" } } });
         using var browser = await OperatorAsync();
         var response = await PostAsync(browser, New, ("key", "k"), ("kind", kind), ("center", center), ("name", name), ("email", email), ("culture", "fr"));
@@ -113,7 +103,7 @@ public sealed class OrganisationTests
     [Test]
     public async Task The_first_administrator_is_invited_again_as_long_as_there_is_none()
     {
-        site.Identity.Answers[$"POST /organisations/{Waiting}/first-administrator"] = _ => Results.Accepted((string?)null);
+        Site.Identity.Answers[$"POST /organisations/{Waiting}/first-administrator"] = _ => Results.Accepted((string?)null);
         using var browser = await OperatorAsync();
         var path = $"/en/operator/organisations/{Waiting}/invite";
         var page = await StaffSite.PageAsync(await browser.GetAsync(path));
@@ -125,14 +115,14 @@ public sealed class OrganisationTests
 
         var done = await PostAsync(browser, path, ("key", "k"), ("email", "second@clinic.test"), ("culture", "kk"));
         Assert.That(done.StatusCode, Is.EqualTo(HttpStatusCode.SeeOther));
-        Assert.That(site.Identity.Received.Single(received => received.Request.EndsWith("first-administrator", StringComparison.Ordinal)).Body, Is.EqualTo("""{"email":"second@clinic.test","culture":"kk"}"""));
+        Assert.That(Site.Identity.Received.Single(received => received.Request.EndsWith("first-administrator", StringComparison.Ordinal)).Body, Is.EqualTo("""{"email":"second@clinic.test","culture":"kk"}"""));
 
-        site.Identity.Answers[$"POST /organisations/{Waiting}/first-administrator"] = _ => Results.Problem(statusCode: 409, type: "urn:medtourism:problem:has-administrator");
+        Site.Identity.Answers[$"POST /organisations/{Waiting}/first-administrator"] = _ => Results.Problem(statusCode: 409, type: "urn:medtourism:problem:has-administrator");
         var late = await PostAsync(browser, path, ("key", "k"), ("email", "third@clinic.test"), ("culture", "kk"));
         Assert.That((await StaffSite.PageAsync(await browser.GetAsync(late.Headers.Location))).QuerySelector(".toast")!.TextContent, Does.Contain("has an administrator already"));
     }
 
-    private Task<HttpClient> OperatorAsync() => site.SignInAsync("operator", "operator", "operator");
+    private Task<HttpClient> OperatorAsync() => Site.SignInAsync("operator", "operator", "operator");
 
     private static async Task<HttpResponseMessage> PostAsync(HttpClient browser, string path, params (string Name, string Value)[] fields)
     {

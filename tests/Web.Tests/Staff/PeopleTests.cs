@@ -6,23 +6,11 @@ using Microsoft.AspNetCore.Http;
 namespace MedTourism.Web.Tests.Staff;
 
 /// <summary>What an organisation's administrators do with its people, and that nobody else does.</summary>
-public sealed class PeopleTests
+public sealed class PeopleTests : OneSite
 {
     private const string Doctor = "0d000000-0000-4000-8000-000000000001";
     private const string Admin = "0d000000-0000-4000-8000-000000000002";
     private const string Letter = "0e000000-0000-4000-8000-000000000001";
-    private static readonly string[] Languages = ["en", "ru", "kk", "fr", "ar"];
-
-    private StaffSite site = null!;
-
-    [OneTimeSetUp]
-    public async Task StartAsync() => site = await StaffSite.StartAsync();
-
-    [SetUp]
-    public Task ForgetAsync() => site.ResetAsync();
-
-    [OneTimeTearDown]
-    public ValueTask StopAsync() => site.DisposeAsync();
 
     [TestCaseSource(nameof(Languages))]
     public async Task The_pages_have_their_words_in_every_language(string language)
@@ -54,7 +42,7 @@ public sealed class PeopleTests
     public async Task Who_does_not_administer_gets_no_page_and_no_menu_item(string kind, string role, string home, string elsewhere)
     {
         Menus();
-        using var browser = await site.SignInAsync("someone", kind, role);
+        using var browser = await Site.SignInAsync("someone", kind, role);
         foreach (var path in new[] { "", $"/{Doctor}", $"/{Doctor}/remove", $"/{Doctor}/reset" })
         {
             Assert.That((await browser.GetAsync($"{home}/people{path}")).StatusCode, Is.EqualTo(HttpStatusCode.Forbidden), path);
@@ -76,7 +64,7 @@ public sealed class PeopleTests
     public async Task Administrators_find_the_page_in_their_menu(string kind, string role, string path)
     {
         Menus();
-        using var browser = await site.SignInAsync("someone", kind, role);
+        using var browser = await Site.SignInAsync("someone", kind, role);
         var page = await StaffSite.PageAsync(await browser.GetAsync(path));
         Assert.That(page.QuerySelectorAll($"nav a[href='{path[..path.LastIndexOf('/')]}/people']"), Has.Length.EqualTo(1));
     }
@@ -84,7 +72,7 @@ public sealed class PeopleTests
     [Test]
     public async Task Who_lost_the_role_since_they_signed_in_is_refused_as_Identity_says()
     {
-        using var browser = await site.SignInAsync("someone", "agency", "admin");
+        using var browser = await Site.SignInAsync("someone", "agency", "admin");
         Assert.That((await browser.GetAsync("/en/agency/people")).StatusCode, Is.EqualTo(HttpStatusCode.Forbidden));
     }
 
@@ -150,7 +138,7 @@ public sealed class PeopleTests
     [Test]
     public async Task Changed_roles_end_the_persons_sessions_here()
     {
-        using var theirs = await site.SignInAsync(Doctor, "clinic", "doctor");
+        using var theirs = await Site.SignInAsync(Doctor, "clinic", "doctor");
         using var browser = await AdminAsync();
         Keep("PUT", $"/members/{Doctor}", Results.NoContent());
         var page = await StaffSite.PageAsync(await browser.GetAsync($"/en/console/people/{Doctor}"));
@@ -181,7 +169,7 @@ public sealed class PeopleTests
     [TestCase("remove", "DELETE", "", "The person was removed"), TestCase("reset", "POST", "/reset-second-factor", "The second factor was reset")]
     public async Task Nobody_is_removed_or_reset_before_a_page_has_said_what_that_does(string what, string method, string tail, string words)
     {
-        using var theirs = await site.SignInAsync(Doctor, "clinic", "doctor");
+        using var theirs = await Site.SignInAsync(Doctor, "clinic", "doctor");
         using var browser = await AdminAsync();
         Keep(method, $"/members/{Doctor}{tail}", Results.NoContent());
         var member = await StaffSite.PageAsync(await browser.GetAsync($"/en/console/people/{Doctor}"));
@@ -193,7 +181,7 @@ public sealed class PeopleTests
 
         var response = await PostAsync(browser, link, Token(page));
         Assert.That((await StaffSite.PageAsync(await browser.GetAsync(response.Headers.Location))).QuerySelector(".toast")!.TextContent, Does.Contain(words));
-        Assert.That(Asked(), Has.One.EqualTo($"{method} /organisations/{site.Identity.Organisation}/members/{Doctor}{tail}"));
+        Assert.That(Asked(), Has.One.EqualTo($"{method} /organisations/{Site.Identity.Organisation}/members/{Doctor}{tail}"));
         Assert.That((await theirs.GetAsync("/en/console")).StatusCode, Is.EqualTo(HttpStatusCode.SeeOther), "signed out here too");
     }
 
@@ -225,7 +213,7 @@ public sealed class PeopleTests
         var page = await StaffSite.PageAsync(await browser.GetAsync($"/en/console/people/{Admin}"));
         var response = await PostAsync(browser, $"/en/console/people/{Admin}", Token(page), ("roles", "doctor"));
         Assert.That(response.Headers.Location!.OriginalString, Is.EqualTo("/en/sign-in?return=%2Fen%2Fconsole"));
-        Assert.That(await site.SessionsAsync(), Is.Zero);
+        Assert.That(await Site.SessionsAsync(), Is.Zero);
     }
 
     [Test]
@@ -239,10 +227,10 @@ public sealed class PeopleTests
     private async Task<HttpClient> AdminAsync(string kind = "clinic", params string[] known)
     {
         string[] roles = known.Length == 0 ? ["admin", "scheduler", "doctor"] : known;
-        var browser = await site.SignInAsync(Admin, kind, roles[0]);
-        site.Identity.Answers[$"GET /organisations/{site.Identity.Organisation}/members"] = _ => Results.Json(new
+        var browser = await Site.SignInAsync(Admin, kind, roles[0]);
+        Site.Identity.Answers[$"GET /organisations/{Site.Identity.Organisation}/members"] = _ => Results.Json(new
         {
-            id = site.Identity.Organisation, kind, name = "Clinic", knownRoles = roles,
+            id = Site.Identity.Organisation, kind, name = "Clinic", knownRoles = roles,
             members = new object[]
             {
                 new { accountId = Doctor, email = "aigerim@clinic.test", name = "Aigerim", roles = roles[1..] is [] ? roles : roles[1..], secondFactor = true, since = "2026-08-01T05:00:00Z" },
@@ -262,17 +250,17 @@ public sealed class PeopleTests
     {
         foreach (var request in new[] { "GET /clinic/course-policy", "GET /agency/agreement", "GET /operator/mails" })
         {
-            site.Identity.Answers[request] = _ => Results.Text(ServiceAnswers.All[request], "application/json");
+            Site.Identity.Answers[request] = _ => Results.Text(ServiceAnswers.All[request], "application/json");
         }
 
-        site.Identity.Answers["GET /lines"] = _ => Results.Json(Array.Empty<object>());
+        Site.Identity.Answers["GET /lines"] = _ => Results.Json(Array.Empty<object>());
     }
 
     /// <summary>Answers a request about the organisation, and keeps the idempotency keys it came with.</summary>
     private List<string> Keep(string method, string tail, IResult answer)
     {
         List<string> keys = [];
-        site.Identity.Answers[$"{method} /organisations/{site.Identity.Organisation}{tail}"] = http =>
+        Site.Identity.Answers[$"{method} /organisations/{Site.Identity.Organisation}{tail}"] = http =>
         {
             keys.Add(http.Request.Headers["Idempotency-Key"].ToString());
             return answer;
@@ -282,17 +270,17 @@ public sealed class PeopleTests
 
     private string[] Asked()
     {
-        lock (site.Identity.Received)
+        lock (Site.Identity.Received)
         {
-            return [.. site.Identity.Received.Select(received => received.Request)];
+            return [.. Site.Identity.Received.Select(received => received.Request)];
         }
     }
 
     private string Body(string method, string tail)
     {
-        lock (site.Identity.Received)
+        lock (Site.Identity.Received)
         {
-            return site.Identity.Received.First(received => received.Request == $"{method} /organisations/{site.Identity.Organisation}{tail}").Body;
+            return Site.Identity.Received.First(received => received.Request == $"{method} /organisations/{Site.Identity.Organisation}{tail}").Body;
         }
     }
 

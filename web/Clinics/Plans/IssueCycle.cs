@@ -1,9 +1,5 @@
 using System.Globalization;
-using MedTourism.Web.Clients;
-using MedTourism.Web.Locales;
 using MedTourism.Web.Session;
-using MedTourism.Web.Shared;
-using MedTourism.Web.Shared.Forms;
 
 namespace MedTourism.Web.Clinics.Plans;
 
@@ -28,35 +24,27 @@ public static class IssueCycle
         return usual.Retrieval ? Kinds : ["frozen"];
     }
 
-    private static async Task<IResult> Show(Guid offer, string? kind, ClinicCourseClient client, CatalogClient catalog, CurrentUser user, TimeProvider clock, CancellationToken ct) =>
-        (await client.DefaultsAsync(offer, ct)).Value is { Ivf: { } usual } defaults
-            ? await PageAsync(defaults, Prefilled(defaults, usual, Kind(usual, kind), PlanForm.Today(clock)), new(), catalog, user, ct)
+    private static async Task<IResult> Show(Guid offer, string? kind, [AsParameters] PlanDesk desk, CancellationToken ct) =>
+        await desk.DefaultsAsync(offer, ct) is { Ivf: { } usual } defaults
+            ? await desk.ShowAsync<IssueCyclePage>(defaults, Prefilled(defaults, usual, Kind(usual, kind), desk.Site.Today), ct)
             : Results.NotFound();
 
-    private static async Task<IResult> PageAsync(PlanDefaults defaults, Dictionary<string, string> typed, FormErrors errors, CatalogClient catalog, CurrentUser user, CancellationToken ct) =>
-        Pages.Page<IssueCyclePage>(
-            new IssueCyclePage.View(user.Person!, defaults, typed, errors, await PlanForm.CountriesAsync(catalog, ct)),
-            errors.Any ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status200OK);
-
-    private static async Task<IResult> Handle(
-        Guid offer, HttpContext http, ClinicCourseClient client, CatalogClient catalog, CurrentUser user, Notices notices, Site site, Texts texts, TimeProvider clock, CancellationToken ct)
+    private static async Task<IResult> Handle(Guid offer, HttpContext http, [AsParameters] PlanDesk desk, CancellationToken ct)
     {
-        if ((await client.DefaultsAsync(offer, ct)).Value is not { Ivf: { } usual } defaults)
+        if (await desk.DefaultsAsync(offer, ct) is not { Ivf: { } usual } defaults)
         {
             return Results.NotFound();
         }
 
-        var form = await PlanForm.ReadAsync(http, texts, ct);
+        var form = await desk.ReadAsync(http, ct);
         if (form.Text("as") is { Length: > 0 } other)
         {
-            return await PageAsync(defaults, As(Kind(usual, other), form, defaults, usual, PlanForm.Today(clock)), new(), catalog, user, ct);
+            return await desk.ShowAsync<IssueCyclePage>(defaults, As(Kind(usual, other), form, defaults, usual, desk.Site.Today), ct);
         }
 
         var kind = form.Typed["kind"] = Kind(usual, form.Text("kind"));
         var plan = form.Plan(offer, defaults.Pattern with { Ivf = Read(form, usual, kind) });
-        return await form.IssueAsync(plan, Fields(kind), kind == "frozen" ? "transfer-cycle-day" : "start-day", client, notices, ct)
-            ? Pages.SeeOther(site.Url("/console/plans"))
-            : await PageAsync(defaults, form.Typed, form.Errors, catalog, user, ct);
+        return await desk.IssueAsync<IssueCyclePage>(defaults, form, plan, Fields(kind), kind == "frozen" ? "transfer-cycle-day" : "start-day", ct);
     }
 
     private static string Kind(PlanIvf usual, string? wished) =>

@@ -1,8 +1,5 @@
-using MedTourism.Web.Clients;
-using MedTourism.Web.Locales;
 using MedTourism.Web.Session;
 using MedTourism.Web.Shared;
-using MedTourism.Web.Shared.Forms;
 
 namespace MedTourism.Web.Clinics.Plans;
 
@@ -24,34 +21,23 @@ public static class IssuePlan
         IssueCycle.Map(console);
     }
 
-    private static async Task<IResult> Show(Guid offer, ClinicCourseClient client, CatalogClient catalog, CurrentUser user, Site site, TimeProvider clock, CancellationToken ct) =>
-        (await client.DefaultsAsync(offer, ct)).Value switch
-        {
-            null => Results.NotFound(),
-            { Trips: not null } => Pages.SeeOther(site.Url($"/console/plans/new/{offer}/trips")),
-            { Ivf: not null } => Pages.SeeOther(site.Url($"/console/plans/new/{offer}/cycle")),
-            { } defaults => await PageAsync(defaults, Prefilled(defaults, PlanForm.Today(clock)), new(), catalog, user, ct),
-        };
-
-    private static async Task<IResult> PageAsync(PlanDefaults defaults, Dictionary<string, string> typed, FormErrors errors, CatalogClient catalog, CurrentUser user, CancellationToken ct)
+    private static async Task<IResult> Show(Guid offer, [AsParameters] PlanDesk desk, CancellationToken ct) => await desk.DefaultsAsync(offer, ct) switch
     {
-        var countries = await PlanForm.CountriesAsync(catalog, ct);
-        return Pages.Page<IssuePlanPage>(new IssuePlanPage.View(user.Person!, defaults, typed, errors, countries), errors.Any ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status200OK);
-    }
+        null => Results.NotFound(),
+        { Trips: not null } => Pages.SeeOther(desk.Site.Url($"/console/plans/new/{offer}/trips")),
+        { Ivf: not null } => Pages.SeeOther(desk.Site.Url($"/console/plans/new/{offer}/cycle")),
+        { } defaults => await desk.ShowAsync<IssuePlanPage>(defaults, Prefilled(defaults, desk.Site.Today), ct),
+    };
 
-    private static async Task<IResult> Handle(
-        Guid offer, HttpContext http, ClinicCourseClient client, CatalogClient catalog, CurrentUser user, Notices notices, Site site, Texts texts, CancellationToken ct)
+    private static async Task<IResult> Handle(Guid offer, HttpContext http, [AsParameters] PlanDesk desk, CancellationToken ct)
     {
-        if ((await client.DefaultsAsync(offer, ct)).Value is not { } defaults)
+        if (await desk.DefaultsAsync(offer, ct) is not { } defaults)
         {
             return Results.NotFound();
         }
 
-        var form = await PlanForm.ReadAsync(http, texts, ct);
-        var plan = Read(offer, defaults, form);
-        return await form.IssueAsync(plan, Fields, "sessions", client, notices, ct)
-            ? Pages.SeeOther(site.Url("/console/plans"))
-            : await PageAsync(defaults, form.Typed, form.Errors, catalog, user, ct);
+        var form = await desk.ReadAsync(http, ct);
+        return await desk.IssueAsync<IssuePlanPage>(defaults, form, Read(offer, defaults, form), Fields, "sessions", ct);
     }
 
     private static NewPlan Read(Guid offer, PlanDefaults defaults, PlanForm form)

@@ -1,7 +1,4 @@
-using MedTourism.Web.Clients;
-using MedTourism.Web.Locales;
 using MedTourism.Web.Session;
-using MedTourism.Web.Shared;
 
 namespace MedTourism.Web.Clinics.Plans;
 
@@ -23,36 +20,25 @@ public static class IssueTrips
         console.MapPost("/plans/new/{offer:guid}/trips", Handle).ProtectForm();
     }
 
-    private static async Task<IResult> Show(
-        Guid offer, string? jaw, ClinicCourseClient client, CatalogClient catalog, CurrentUser user, TimeProvider clock, CancellationToken ct) =>
-        (await client.DefaultsAsync(offer, ct)).Value is { Trips: { } trips } defaults
-            ? await PageAsync(defaults, new(Prefilled(jaw == "upper" ? trips.Upper : trips.Lower, defaults, PlanForm.Today(clock)), new()), catalog, user, ct)
+    private static async Task<IResult> Show(Guid offer, string? jaw, [AsParameters] PlanDesk desk, CancellationToken ct) =>
+        await desk.DefaultsAsync(offer, ct) is { Trips: { } trips } defaults
+            ? await desk.ShowAsync<IssueTripsPage>(defaults, Prefilled(jaw == "upper" ? trips.Upper : trips.Lower, defaults, desk.Site.Today), ct)
             : Results.NotFound();
 
-    private sealed record Shown(Dictionary<string, string> Typed, Shared.Forms.FormErrors Errors);
-
-    private static async Task<IResult> PageAsync(PlanDefaults defaults, Shown shown, CatalogClient catalog, CurrentUser user, CancellationToken ct) =>
-        Pages.Page<IssueTripsPage>(
-            new IssueTripsPage.View(user.Person!, defaults, shown.Typed, shown.Errors, await PlanForm.CountriesAsync(catalog, ct)),
-            shown.Errors.Any ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status200OK);
-
-    private static async Task<IResult> Handle(
-        Guid offer, HttpContext http, ClinicCourseClient client, CatalogClient catalog, CurrentUser user, Notices notices, Site site, Texts texts, CancellationToken ct)
+    private static async Task<IResult> Handle(Guid offer, HttpContext http, [AsParameters] PlanDesk desk, CancellationToken ct)
     {
-        if ((await client.DefaultsAsync(offer, ct)).Value is not { Trips: not null } defaults)
+        if (await desk.DefaultsAsync(offer, ct) is not { Trips: not null } defaults)
         {
             return Results.NotFound();
         }
 
-        var form = await PlanForm.ReadAsync(http, texts, ct);
+        var form = await desk.ReadAsync(http, ct);
         var (first, second) = (Visits(form, "first"), Visits(form, "second"));
         var graft = form.Number("graft");
         var trips = new PlanTrips(
             form.Text("jaw"), graft, first, second, form.Number("gap-min") + graft, form.Number("gap-max") + graft, form.Number("first-stay"), form.Number("second-stay"), form.Number("fly"));
         var plan = form.Plan(offer, defaults.Pattern with { Sessions = first.Length + second.Length, ResourceKinds = [form.Text("machine-kind")], Trips = trips });
-        return await form.IssueAsync(plan, Fields, "jaw", client, notices, ct)
-            ? Pages.SeeOther(site.Url("/console/plans"))
-            : await PageAsync(defaults, new(form.Typed, form.Errors), catalog, user, ct);
+        return await desk.IssueAsync<IssueTripsPage>(defaults, form, plan, Fields, "jaw", ct);
     }
 
     private static TripVisit[] Visits(PlanForm form, string trip) =>

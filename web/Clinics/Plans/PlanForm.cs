@@ -1,5 +1,4 @@
 using System.Globalization;
-using MedTourism.Web.Clients;
 using MedTourism.Web.Locales;
 using MedTourism.Web.Patients.Times;
 using MedTourism.Web.Session;
@@ -30,19 +29,6 @@ public sealed class PlanForm
         ArgumentNullException.ThrowIfNull(http);
         var form = await http.Request.ReadFormAsync(ct);
         return new(form.Keys.ToDictionary(key => key, key => Formats.WesternDigits(form[key].ToString().Trim())), texts);
-    }
-
-    /// <summary>The day at the center: its evening is a day later than UTC's. All centers keep the country's one time.</summary>
-    public static DateOnly Today(TimeProvider clock)
-    {
-        ArgumentNullException.ThrowIfNull(clock);
-        return Formats.DayAt(clock.GetUtcNow(), "Asia/Almaty");
-    }
-
-    public static async Task<Country[]> CountriesAsync(CatalogClient catalog, CancellationToken ct)
-    {
-        ArgumentNullException.ThrowIfNull(catalog);
-        return [.. ((await catalog.CountriesAsync(ct)).Value ?? []).OrderBy(one => one.Name.Text, StringComparer.Create(Cultures.Current.Culture, true))];
     }
 
     /// <summary>Terms as they begin: the offer's price, a deposit of a tenth if it has none, valid for a month (illustrative).</summary>

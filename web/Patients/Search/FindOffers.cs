@@ -27,7 +27,7 @@ public static class FindOffers
         string? q, string? line, string? city, string? mode, string? sort, string? from, string? page, HttpRequest request, CatalogClient catalog, BookingClient booking, Site site, CancellationToken ct)
     {
         var number = int.TryParse(page, NumberStyles.None, CultureInfo.InvariantCulture, out var asked) ? Math.Clamp(asked, 1, 1000) : 1;
-        var search = new OfferSearch(q?.Trim() is { Length: > 100 } tooLong ? tooLong[..100] : q?.Trim(), line, city, mode, null, Sorts.Contains(sort) ? sort : null, number, 10, Day(from, Today(site)));
+        var search = new OfferSearch(q?.Trim() is { Length: > 100 } tooLong ? tooLong[..100] : q?.Trim(), line, city, mode, null, Sorts.Contains(sort) ? sort : null, number, 10, Day(from, site.Today));
         var found = await SearchAsync(search);
         if (!found.Ok)
         {
@@ -41,13 +41,6 @@ public static class FindOffers
         return request.IsFragment() ? Shared.Pages.Page<FindResults>(model) : Shared.Pages.Page<FindPage>(model);
 
         Task<Answer<OfferList>> SearchAsync(OfferSearch asked) => catalog.SearchAsync(asked with { Sort = asked.Sort ?? (asked.From is null ? null : "earliest") }, ct);
-    }
-
-    /// <summary>Where the centers are.</summary>
-    public static DateOnly Today(Site site)
-    {
-        ArgumentNullException.ThrowIfNull(site);
-        return Formats.DayAt(site.Now, "Asia/Almaty");
     }
 
     /// <summary>Null if it is no day of the coming year. A day that is past means from now on.</summary>
