@@ -102,6 +102,7 @@ CheckStay.Map(app);
 ReserveCycle.Map(app);
 ShowCycle.Map(app);
 AnchorCycle.Map(app);
+PreviewGiveUp.Map(app);
 AcceptCycle.Map(app);
 SetCapacity.Map(app);
 KeepBatches.Map(app);
