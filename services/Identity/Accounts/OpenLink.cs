@@ -37,6 +37,12 @@ public static class OpenLink
         }
 
         var asks = await AsksAsync(seen, db, ct);
+        var typed = form["name"].ToString();
+        if (asks.Name && Names.Read(typed) is null)
+        {
+            page.Wrong("name", string.IsNullOrWhiteSpace(typed) ? "name.missing" : "name.malformed");
+        }
+
         if (asks.Needed && password.Length == 0)
         {
             page.Wrong("password", "password.missing");
@@ -44,12 +50,6 @@ public static class OpenLink
         else if (asks.Password && password.Length > 0 && !await IsGoodAsync(users, password))
         {
             page.Wrong("password", "password.weak");
-        }
-
-        var typed = form["name"].ToString();
-        if (asks.Name && Names.Read(typed) is null)
-        {
-            page.Wrong("name", string.IsNullOrWhiteSpace(typed) ? "name.missing" : "name.malformed");
         }
 
         if (page.Errors.Count > 0)
