@@ -104,6 +104,7 @@ CheckStay.Map(app);
 ReserveCycle.Map(app);
 ShowCycle.Map(app);
 AnchorCycle.Map(app);
+PreviewGiveUp.Map(app);
 AcceptCycle.Map(app);
 SetCapacity.Map(app);
 KeepBatches.Map(app);

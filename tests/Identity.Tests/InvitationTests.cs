@@ -108,11 +108,57 @@ public sealed class InvitationTests
         await System.ScalarAsync<object>("INSERT INTO memberships (organisation_id, account_id, roles) SELECT $1, id, '{admin}' FROM accounts WHERE email = $2", organisation, late.Email);
 
         using var browser = new Browser();
-        await browser.SubmitAsync(await browser.OpenAsync(await LinkAsync(late.Email, 1)), "/link");
+        await browser.SubmitAsync(await browser.OpenAsync(await LinkAsync(late.Email, 1)), "/link", ("name", People.Name));
 
         Assert.That(await System.ScalarAsync<string[]>("SELECT roles FROM memberships WHERE organisation_id = $1", organisation), Is.EquivalentTo(new[] { "admin", "agent" }));
         await Eventually.That(
             () => System.Accounts.Received<MemberChanged>().Any(changed => changed.OrganisationId == organisation && changed.Roles.Length == 2), "both roles were not announced");
+    }
+
+    [TestCase("clinic"), TestCase("agency"), TestCase("operator")]
+    public async Task Who_accepts_tells_a_name_and_colleagues_see_it(string kind)
+    {
+        var (organisation, tokens) = kind == "operator" ? (await OperatorAsync(), Shared.OperatorTokens) : await AdmitAsync(kind);
+        var (email, role) = (People.NewEmail(), kind switch { "clinic" => "doctor", "agency" => "agent", _ => "operator" });
+        await StaffTests.InviteAsync(tokens, organisation, email, role);
+        using var browser = new Browser();
+        var page = await browser.OpenAsync(await LinkAsync(email, 1));
+        foreach (var (typed, says) in new[] { ("", "Enter your name"), ("42", "Write it with letters"), (new string('A', 121), "Write it with letters"), ("An\u202Ena", "Write it with letters") })
+        {
+            page = await browser.SubmitAsync(page, "/link", ("name", typed), ("password", People.Password));
+            Assert.That(page.Status, Is.EqualTo(HttpStatusCode.UnprocessableEntity), typed);
+            Assert.That(page.Document.QuerySelector("#name-error")!.TextContent, Does.StartWith(says));
+            Assert.That(page.Document.QuerySelector("#name")!.GetAttribute("value"), Is.EqualTo(typed), "what was typed stays");
+        }
+
+        await browser.SubmitAsync(page, "/link", ("name", "  Sukarno "), ("password", People.Password));
+
+        using var api = System.ApiFor(tokens);
+        var people = await api.GetFromJsonAsync<JsonNode>($"/organisations/{organisation}/members");
+        Assert.That(people!["members"]!.AsArray().Single(member => member!.Text("email") == email)!.Text("name"), Is.EqualTo("Sukarno"));
+
+        async Task<(Guid, JsonNode)> AdmitAsync(string which)
+        {
+            var (id, _, admin) = await Shared.AdmitAsync(which, which == "clinic" ? $"center-{Guid.NewGuid():N}" : null);
+            return (id, admin);
+        }
+
+        static Task<Guid> OperatorAsync() => System.ScalarAsync<Guid>("SELECT id FROM organisations WHERE kind = 'operator'");
+    }
+
+    [Test]
+    public async Task Who_has_told_a_name_is_not_asked_again_and_keeps_it()
+    {
+        var (organisation, _, tokens) = await Shared.AdmitAsync("agency");
+        var (_, guest, _) = await Shared.AdmitAsync("agency");
+        await StaffTests.InviteAsync(tokens, organisation, guest.Email, "agent");
+        using var browser = new Browser();
+        var page = await browser.OpenAsync(await LinkAsync(guest.Email, 2));
+        Assert.That(page.Document.QuerySelector("#name"), Is.Null);
+
+        await browser.SubmitAsync(page, "/link", ("name", "Somebody Else"));
+
+        Assert.That(await System.ScalarAsync<string>("SELECT name FROM accounts WHERE email = $1", guest.Email), Is.EqualTo(People.Name));
     }
 
     [Test]
@@ -123,7 +169,7 @@ public sealed class InvitationTests
         using var api = System.ApiFor(tokens);
         var waiting = (await WaitingAsync(api, organisation)).Single()!;
 
-        var (take, accept) = (api.DeleteAsync(Invitation(organisation, waiting)), browser.SubmitAsync(page, "/link", ("password", People.Password)));
+        var (take, accept) = (api.DeleteAsync(Invitation(organisation, waiting)), browser.SubmitAsync(page, "/link", ("name", People.Name), ("password", People.Password)));
         using var taken = await take;
         await accept;
 
@@ -139,7 +185,7 @@ public sealed class InvitationTests
         using var api = System.ApiFor(tokens);
 
         var (invite, accept) = (
-            api.PostAsJsonAsync($"/organisations/{organisation}/invitations", new { email, roles = new[] { "agent" } }), browser.SubmitAsync(page, "/link", ("password", People.Password)));
+            api.PostAsJsonAsync($"/organisations/{organisation}/invitations", new { email, roles = new[] { "agent" } }), browser.SubmitAsync(page, "/link", ("name", People.Name), ("password", People.Password)));
         using var invited = await invite;
         await accept;
 

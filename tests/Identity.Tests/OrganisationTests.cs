@@ -66,7 +66,7 @@ public sealed class OrganisationTests
         using var browser = new Browser();
         var page = await browser.OpenAsync(await InvitationTests.LinkAsync(first, 1));
 
-        var (invite, accept) = (InviteAsync(api, organisation, People.NewEmail()), browser.SubmitAsync(page, "/link", ("password", People.Password)));
+        var (invite, accept) = (InviteAsync(api, organisation, People.NewEmail()), browser.SubmitAsync(page, "/link", ("name", People.Name), ("password", People.Password)));
         using var invited = await invite;
         await accept;
 

@@ -26,6 +26,7 @@ public sealed record Person(string Email, string Password)
 /// <summary>What people do with the pages, step by step over HTTP.</summary>
 public static class People
 {
+    public const string Name = "Aigerim Sadykova";
     public const string Password = "correct horse battery staple";
 
     public static string NewEmail() => $"{Guid.NewGuid():N}@people.test";
@@ -70,14 +71,14 @@ public static class People
         return person;
     }
 
-    /// <summary>Accepts an invitation, sets password and second factor, and signs in for the first time.</summary>
-    public static async Task<(Person Person, JsonNode Tokens)> AcceptAsync(this IdentitySystem system, string email)
+    /// <summary>Accepts an invitation, tells a name, sets password and second factor, and signs in for the first time.</summary>
+    public static async Task<(Person Person, JsonNode Tokens)> AcceptAsync(this IdentitySystem system, string email, string name = Name)
     {
         var person = new Person(email, Password);
         using var browser = new Browser();
         var (_, started) = await system.StartAsync(browser);
         var page = await browser.OpenAsync(await system.LinkForAsync(email, "invitation"));
-        page = await browser.SubmitAsync(page, "/link", ("password", person.Password));
+        page = await browser.SubmitAsync(page, "/link", ("name", name), ("password", person.Password));
         return (person, await system.FinishAsync(started, await EnrolAsync(browser, page, person)));
     }
 

@@ -53,7 +53,7 @@ public sealed class StaffTests
         var (start, _) = await System.StartAsync(browser);
         var resume = $"{System.Issuer}/auth/{start.Query("uid")}";
         var page = await browser.OpenAsync(await System.LinkForAsync(email, "invitation"));
-        page = await browser.SubmitAsync(page, "/link", ("password", People.Password));
+        page = await browser.SubmitAsync(page, "/link", ("name", People.Name), ("password", People.Password));
         Assert.That(page.Address.AbsolutePath, Is.EqualTo("/signin/second-factor"));
 
         var around = await browser.OpenAsync(resume);
@@ -83,7 +83,7 @@ public sealed class StaffTests
         using var browser = new Browser();
         await System.StartAsync(browser);
         var page = await browser.OpenAsync(await System.LinkForAsync(patient.Email, "invitation"));
-        page = await browser.SubmitAsync(page, "/link");
+        page = await browser.SubmitAsync(page, "/link", ("name", People.Name));
         Assert.That(page.Address.AbsolutePath, Is.EqualTo("/signin"));
         Assert.That(page.Text, Does.Contain("sign in with your password"));
         page = await patient.EnterAsync(browser, page);

@@ -118,6 +118,7 @@ internal sealed partial class StaffJourneys
         await admin.Page.GotoAsync(LetterLink().Match(letter.Text).Value);
         await admin.CheckAsync();
         await Assertions.Expect(admin.Page.Locator("main")).ToContainTextAsync(name);
+        await admin.Page.Locator("input[name=name]").FillAsync("Aigerim");
         await admin.Page.Locator("input[name=password]").FillAsync("correct horse battery staple");
         await admin.Page.Locator("main button[type=submit]").ClickAsync();
         await admin.CheckAsync();
@@ -127,6 +128,7 @@ internal sealed partial class StaffJourneys
         await admin.CheckAsync();
 
         await admin.GoAsync("/console/people");
+        await Assertions.Expect(admin.Page.Locator("table").First).ToContainTextAsync("Aigerim");
         await Assertions.Expect(admin.Page.Locator("table").First).ToContainTextAsync(email);
         await Assertions.Expect(admin.Page.Locator("table").First).ToContainTextAsync(admin.Words["people.role-admin"]);
         await admin.PressAsync("people.send"); // with nothing typed

@@ -17,6 +17,15 @@ public sealed partial class AssetsTests
         Assert.That(physical, Is.Empty);
     }
 
+    /// <summary>A summary that is not shown can open nothing: only a browser that shows the rest by itself may hide it.</summary>
+    [Test]
+    public void A_browser_without_details_content_keeps_what_opens_a_part()
+    {
+        var hidden = Directory.EnumerateFiles(Path.Combine(Root, "css")).SelectMany(File.ReadAllLines).Where(line => Summary().IsMatch(line));
+
+        Assert.That(hidden.Where(line => !line.Contains("@supports selector(::details-content)", StringComparison.Ordinal)), Is.Empty);
+    }
+
     [TestCase("css/site.css", 14_000)]
     [TestCase("css/console.css", 6_000)]
     public void A_style_sheet_stays_in_its_budget(string path, int most) => Assert.That(Brotli(File.ReadAllBytes(Path.Combine(Root, path))), Is.LessThanOrEqualTo(most));
@@ -35,6 +44,9 @@ public sealed partial class AssetsTests
 
         return (int)packed.Length;
     }
+
+    [GeneratedRegex(@"summary \{ display: none")]
+    private static partial Regex Summary();
 
     private static string ThisFile([CallerFilePath] string path = "") => path;
 

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 using MedTourism.Web.Patients.Book;
 using MedTourism.Web.Patients.Landing;
 using MedTourism.Web.Patients.Retrieval;
@@ -7,7 +9,7 @@ using MedTourism.Web.Shared.Culture;
 namespace MedTourism.Web.Tests;
 
 /// <summary>Money, days and times as people read them, in each language.</summary>
-public sealed class FormatsTests
+public sealed partial class FormatsTests
 {
     private static readonly DateOnly FirstOfDecember = new(2026, 12, 1);
 
@@ -40,6 +42,36 @@ public sealed class FormatsTests
 
         static string Plain(DateOnly from, DateOnly to) => System.Net.WebUtility.HtmlDecode(Formats.Range(from, to).Value.Replace("<bdi>", "", StringComparison.Ordinal).Replace("</bdi>", "", StringComparison.Ordinal));
     }
+
+    [TestCase("en", "Tue 1 Dec, 10:00", "Tuesday 1 December 2026, 10:00")]
+    [TestCase("ru", "вт, 1 дек., 10:00", "вторник, 1 декабря 2026 г., 10:00")]
+    [TestCase("ar", "الثلاثاء 1 ديسمبر، 10:00", "الثلاثاء 1 ديسمبر 2026، 10:00")]
+    public void A_day_and_its_time_are_parted_by_the_comma_of_the_language(string culture, string moment, string full)
+    {
+        var start = new DateTimeOffset(2026, 12, 1, 5, 0, 0, TimeSpan.Zero);
+
+        Assert.That(In(culture, () => Formats.Moment(start, "Asia/Almaty")), Is.EqualTo(moment));
+        Assert.That(In(culture, () => Formats.MomentAndYear(start, "Asia/Almaty")), Does.EndWith(moment[^7..]));
+        Assert.That(In(culture, () => Formats.FullMoment(start, "Asia/Almaty")), Is.EqualTo(full));
+    }
+
+    /// <summary>A page that writes its own comma between two values is wrong in Arabic: <see cref="Formats.Comma"/> knows which one it is.</summary>
+    [Test]
+    public void No_page_writes_a_comma_of_its_own_between_values()
+    {
+        var web = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "../../web"));
+        var own = Directory.EnumerateFiles(web, "*.razor", SearchOption.AllDirectories)
+            .SelectMany(file => File.ReadAllLines(file).Select((line, at) => (Where: $"{Path.GetFileName(file)}:{at + 1}", Line: line)))
+            .Where(one => OwnComma().IsMatch(one.Line)).Select(one => one.Where);
+
+        Assert.That(own, Is.Empty);
+    }
+
+    private static string ThisFile([CallerFilePath] string path = "") => path;
+
+    /// <summary>Between two values in markup, in an interpolated string, or as what joins a list.</summary>
+    [GeneratedRegex("""(?<=[>)A-Za-z\]]), ?(?=<(bdi|a|span|Local|small|strong)[ >])|</\w+>, ?@|<(text|span)>, |\)\), ?@Formats|\}, \{\w|Join\(", "|@\w+\(?\w*\)?, @""")]
+    private static partial Regex OwnComma();
 
     [Test]
     public void A_start_is_told_on_both_clocks()

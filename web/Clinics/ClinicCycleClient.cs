@@ -11,6 +11,8 @@ public sealed class ClinicCycleClient(HttpClient http, IHttpContextAccessor acce
 
     public Task<Answer<Cycle>> TriggerAsync(Guid id, DateTimeOffset at, CancellationToken ct) => PostAsync<Cycle>($"clinic/cycles/{id}/trigger", new { at }, ct);
 
+    public Task<Answer<CyclePreview>> PreviewGiveUpAsync(Guid id, DateOnly day1, CancellationToken ct) => PostAsync<CyclePreview>($"clinic/cycles/{id}/give-up/preview", new { day1 }, ct);
+
     public Task<Answer<Cycle>> GiveUpAsync(Guid id, DateOnly day1, int version, CancellationToken ct) => PostAsync<Cycle>($"clinic/cycles/{id}/give-up", new { day1, version }, ct);
 
     public Task<Answer<CapacityWeek[]>> CapacityAsync(DateOnly? from, CancellationToken ct) => GetAsync<CapacityWeek[]>(Query("clinic/cycles/capacity", ("from", from)), ct);

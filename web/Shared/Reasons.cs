@@ -63,8 +63,8 @@ public static class Reasons
         {
             (true, true) => Formats.Day(day),
             (true, false) => $"{Formats.Day(day)} – {Formats.Day(end)}",
-            (false, true) => $"{Formats.Day(day)}, {Formats.TimeAt(from, zone)}–{Formats.TimeAt(to, zone)}",
-            _ => $"{Formats.Day(day)}, {Formats.TimeAt(from, zone)} – {Formats.Day(end)}, {Formats.TimeAt(to, zone)}",
+            (false, true) => $"{Formats.Moment(from, zone)}–{Formats.TimeAt(to, zone)}",
+            _ => $"{Formats.Moment(from, zone)} – {Formats.Moment(to, zone)}",
         };
     }
 }

@@ -40,7 +40,7 @@ public sealed class Site(IHttpContextAccessor accessor, IConfiguration configura
     /// <summary>The name of a spoken language in the reader's: "kk" is "Kazakh". Unknown codes stay codes.</summary>
     public string LanguageName(string code) => texts.Has($"languages.{code}") ? texts[$"languages.{code}"] : code;
 
-    public string LanguageList(IEnumerable<string> codes) => string.Join(texts["common.comma"], codes.Select(LanguageName));
+    public string LanguageList(IEnumerable<string> codes) => string.Join(Formats.Comma, codes.Select(LanguageName));
 
     /// <summary>"45 minutes", "2 hours", "2 h 30 min".</summary>
     public string Duration(int minutes) => (minutes / 60, minutes % 60) switch

@@ -95,10 +95,9 @@ public static class AnchorCycle
             return await CycleRefusals.MovedAsync(db, id, ct);
         }
 
-        var next = request.Day1 ?? cycle.Day1.AddDays(cycle.Pattern.NextCycleDays);
-        if (next <= cycle.Day1 || next > cycle.Day1.AddDays(366))
+        if (cycle.NextDay1(request.Day1) is not { } next)
         {
-            return Problems.Fields(("day1", "must be after the last day 1, by a year at most"));
+            return Cycle.NextDay1Wrong();
         }
 
         // What is still ahead goes on to the next attempt; what was done stays with this one.

@@ -1,3 +1,5 @@
+using MedTourism.ServiceDefaults;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
 namespace MedTourism.Booking.Cycles;
@@ -11,6 +13,7 @@ public sealed class Cycle
     public const string Expected = "expected";
     public const string Started = "started";
     public const string Triggered = "triggered";
+    private const int MostDaysToNext = 366;
 
     public Guid Id { get; init; }
 
@@ -37,6 +40,15 @@ public sealed class Cycle
     public TimeZoneInfo Zone => TimeZoneInfo.FindSystemTimeZoneById(TimeZone);
 
     public CyclePlan Plan => PlanCycle.Of(Pattern, Day1, TriggerAt, Zone);
+
+    /// <summary>Day 1 of the cycle after this one, if it is given up: the day asked for or, without one, the pattern's; null if that cannot be.</summary>
+    public DateOnly? NextDay1(DateOnly? asked)
+    {
+        var next = asked ?? Day1.AddDays(Pattern.NextCycleDays);
+        return next > Day1 && next <= Day1.AddDays(MostDaysToNext) ? next : null;
+    }
+
+    public static ProblemHttpResult NextDay1Wrong() => Problems.Fields(("day1", "must be after the last day 1, by a year at most"));
 
     /// <summary>Locks the row until the transaction ends. Lock the booking before it.</summary>
     public static async Task<Cycle> ForUpdateAsync(BookingDb db, Guid id, CancellationToken ct)

@@ -18,7 +18,7 @@ public static class CycleRefusals
     {
         ArgumentNullException.ThrowIfNull(cycle);
         ArgumentNullException.ThrowIfNull(full);
-        var next = await CycleWeeks.NextWithRoomAsync(db, cycle.CenterId, full.Step, full.Week, ct);
+        var next = await CycleWeeks.NextWithRoomAsync(db, cycle.CenterId, full.Step, full.Week, cycle.Id, ct);
         var extensions = new Dictionary<string, object?>
         {
             ["step"] = full.Step,

@@ -73,15 +73,15 @@ public static class CycleWeeks
         await db.Database.ExecuteSqlAsync($"DELETE FROM cycle_reservations WHERE cycle_id = {cycleId} AND NOT step = ANY({steps})", ct);
     }
 
-    /// <summary>The first week after this one with room for the step; null if none is opened.</summary>
-    public static async Task<DateOnly?> NextWithRoomAsync(BookingDb db, string center, string step, DateOnly after, CancellationToken ct)
+    /// <summary>The first week after this one with room for the step, the places of this cycle itself counted as free; null if none is opened.</summary>
+    public static async Task<DateOnly?> NextWithRoomAsync(BookingDb db, string center, string step, DateOnly after, Guid cycle, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(db);
         var weeks = await db.Database.SqlQuery<DateOnly>(
             $"""
             SELECT c.week AS "Value" FROM cycle_capacity c
             WHERE c.center_id = {center} AND c.step = {step} AND c.week > {after} AND c.capacity > (
-                SELECT count(*) FROM cycle_reservations_live r WHERE r.center_id = c.center_id AND r.step = c.step AND r.week = c.week)
+                SELECT count(*) FROM cycle_reservations_live r WHERE r.center_id = c.center_id AND r.step = c.step AND r.week = c.week AND r.cycle_id <> {cycle})
             ORDER BY c.week LIMIT 1
             """).ToListAsync(ct);
         return weeks.Count == 0 ? null : weeks[0];

@@ -43,27 +43,28 @@ public static class ReserveCycle
     private static async Task<Results<Ok<Preview>, ProblemHttpResult>> HandlePlan(
         Request request, HttpContext http, BookingDb db, CancellationToken ct)
     {
-        var day1 = request.Day1;
         var (terms, refusal) = await TermsAsync(db, http, request, ct);
         if (terms is null)
         {
             return refusal!;
         }
 
-        var dates = PlanCycle.Of(terms.Pattern, day1, null, TimeZoneInfo.FindSystemTimeZoneById(terms.Offer.TimeZone));
+        return TypedResults.Ok(await PreviewAsync(
+            db, new Cycle { CenterId = terms.Offer.CenterId, TimeZone = terms.Offer.TimeZone, Pattern = terms.Pattern, State = Cycle.Expected, Day1 = request.Day1 }, ct));
+    }
+
+    /// <summary>What this cycle would look like; with the id of one that is booked, its own places are free for it.</summary>
+    internal static async Task<Preview> PreviewAsync(BookingDb db, Cycle wished, CancellationToken ct)
+    {
+        var dates = wished.Plan;
         List<WeekRoom> weeks = [];
         foreach (var (step, week) in dates.Weeks)
         {
-            weeks.Add(new WeekRoom(step, week, await CycleWeeks.NextWithRoomAsync(db, terms.Offer.CenterId, step, week.AddDays(-1), ct) == week));
+            weeks.Add(new WeekRoom(step, week, await CycleWeeks.NextWithRoomAsync(db, wished.CenterId, step, week.AddDays(-1), wished.Id, ct) == week));
         }
 
-        var wished = new Cycle
-        {
-            CenterId = terms.Offer.CenterId, TimeZone = terms.Offer.TimeZone, Pattern = terms.Pattern, State = Cycle.Expected, Day1 = day1,
-        };
         var next = weeks.TrueForAll(week => week.HasRoom) ? null : await CycleRefusals.NextDay1Async(db, wished, ct);
-        return TypedResults.Ok(new Preview(
-            day1, terms.Offer.TimeZone, CycleView.Dates.Of(dates), dates.Steps, weeks, next, CyclePattern.Sources, CycleView.SignOff));
+        return new Preview(wished.Day1, wished.TimeZone, CycleView.Dates.Of(dates), dates.Steps, weeks, next, CyclePattern.Sources, CycleView.SignOff);
     }
 
     private static async Task<Results<Created<Response>, ProblemHttpResult>> Handle(

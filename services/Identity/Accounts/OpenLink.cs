@@ -36,22 +36,28 @@ public static class OpenLink
             return page.Message("link.void", StatusCodes.Status410Gone);
         }
 
-        var asks = await AsksPasswordAsync(seen, db, ct);
+        var asks = await AsksAsync(seen, db, ct);
+        var typed = form["name"].ToString();
+        if (asks.Name && Names.Read(typed) is null)
+        {
+            page.Wrong("name", string.IsNullOrWhiteSpace(typed) ? "name.missing" : "name.malformed");
+        }
+
         if (asks.Needed && password.Length == 0)
         {
             page.Wrong("password", "password.missing");
         }
-        else if (asks.Asks && password.Length > 0 && !await IsGoodAsync(users, password))
+        else if (asks.Password && password.Length > 0 && !await IsGoodAsync(users, password))
         {
             page.Wrong("password", "password.weak");
         }
 
         if (page.Errors.Count > 0)
         {
-            return await ShowAsync(page, seen, token, db, ct);
+            return await ShowAsync(page, seen, token, db, ct, typed);
         }
 
-        var setsPassword = asks.Asks && password.Length > 0;
+        var setsPassword = asks.Password && password.Length > 0;
         var accountId = await db.InTransactionAsync(
             async () =>
             {
@@ -66,6 +72,11 @@ public static class OpenLink
                 }
 
                 var account = await FindOrCreateAsync(link, users, clock.GetUtcNow(), db, ct);
+                if (asks.Name)
+                {
+                    account.Name ??= Names.Read(typed);
+                }
+
                 if (setsPassword)
                 {
                     account.PasswordHash = users.PasswordHasher.HashPassword(account, password);
@@ -131,31 +142,38 @@ public static class OpenLink
         await bus.PublishFor(organisation, new MemberChanged(organisation, account, joined[0].Roles, now), ct);
     }
 
-    private static async Task<IResult> ShowAsync(Page page, AccountLink link, string token, IdentityDb db, CancellationToken ct)
+    private static async Task<IResult> ShowAsync(Page page, AccountLink link, string token, IdentityDb db, CancellationToken ct, string? typed = null)
     {
         page.Prefer(link.Culture);
-        var (asks, needed) = await AsksPasswordAsync(link, db, ct);
+        var asks = await AsksAsync(link, db, ct);
         var organisation = await db.Organisations.Where(o => o.Id == link.OrganisationId).Select(o => o.Name).SingleOrDefaultAsync(ct);
         return page.Show<LinkView>(parameters:
         [
-            ("Purpose", link.Purpose), ("Token", token), ("Address", link.Email), ("AsksPassword", asks), ("PasswordNeeded", needed),
+            ("Purpose", link.Purpose), ("Token", token), ("Address", link.Email), ("AsksName", asks.Name), ("Typed", typed), ("AsksPassword", asks.Password), ("PasswordNeeded", asks.Needed),
             ("Organisation", organisation), ("Roles", link.Roles),
         ]);
     }
 
-    /// <summary>Staff need a password beside their code; a new patient may have one; who signs in by link keeps what they have.</summary>
-    private static async Task<(bool Asks, bool Needed)> AsksPasswordAsync(AccountLink link, IdentityDb db, CancellationToken ct) => link.Purpose switch
+    /// <summary>
+    /// Staff need a password beside their code and a name for their colleagues; a new patient may have a password; who signs in by link keeps what they
+    /// have. What an account has already is not asked.
+    /// </summary>
+    private static async Task<(bool Password, bool Needed, bool Name)> AsksAsync(AccountLink link, IdentityDb db, CancellationToken ct)
     {
-        "reset-password" => (true, true),
-        "confirm-email" => (true, false),
-        "invitation" => await HasPasswordAsync(db, link.Email, ct) ? (false, false) : (true, true),
-        _ => (false, false),
-    };
-
-    private static Task<bool> HasPasswordAsync(IdentityDb db, string email, CancellationToken ct)
-    {
-        var normalized = email.ToUpperInvariant();
-        return db.Users.AnyAsync(account => account.NormalizedEmail == normalized && account.PasswordHash != null, ct);
+        switch (link.Purpose)
+        {
+            case "reset-password":
+                return (true, true, false);
+            case "confirm-email":
+                return (true, false, false);
+            case "invitation":
+                var normalized = link.Email.ToUpperInvariant();
+                var has = await db.Users.Where(account => account.NormalizedEmail == normalized)
+                    .Select(account => new { Password = account.PasswordHash != null, Name = account.Name != null }).SingleOrDefaultAsync(ct);
+                return (has is not { Password: true }, has is not { Password: true }, has is not { Name: true });
+            default:
+                return (false, false, false);
+        }
     }
 
     private static async Task<bool> IsGoodAsync(UserManager<Account> users, string password)

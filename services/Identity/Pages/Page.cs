@@ -25,6 +25,9 @@ public sealed class Page(IHttpContextAccessor accessor, Texts texts, IAntiforger
 
     public bool RightToLeft => Culture == "ar";
 
+    /// <summary>What stands between the parts of a list: Arabic has a comma of its own.</summary>
+    public string Comma => RightToLeft ? "، " : ", ";
+
     public string FormToken => antiforgery.GetAndStoreTokens(http).RequestToken!;
 
     public string WebUrl => configuration["Web:PublicUrl"] ?? "/";

@@ -12,7 +12,7 @@ internal static class LetterText
         Block(letter.Greeting?.Plain);
         Block([.. letter.Paragraphs.Select(paragraph => paragraph.Plain)]);
         Block(letter.Code);
-        Block([.. letter.Clocks.Select(clock => $"{clock.Label.Plain}: {clock.Date}, {clock.Time}")]);
+        Block([.. letter.Clocks.Select(clock => $"{clock.Label.Plain}: {clock.Date}{letter.Texts.Comma}{clock.Time}")]);
         Block([.. letter.Facts.Select(fact => $"{fact.Label}: {fact.Value.Plain}")]);
         Block([.. letter.Sessions.Select(session => session.Was is null ? $"{session.Label}: {session.When}" : $"{session.Label}: {session.Was} → {session.When}")]);
         Block(letter.Action is { } action ? [$"{action.Label}:", action.Address] : []);

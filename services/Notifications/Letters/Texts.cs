@@ -24,7 +24,7 @@ public sealed class Texts
         (Culture, _day) = (culture, day);
         _formats = CultureInfo.GetCultureInfo(formats);
         using var file = typeof(Texts).Assembly.GetManifestResourceStream($"MedTourism.Notifications.Locales.{culture}.json")!;
-        _sentences = JsonSerializer.Deserialize<Dictionary<string, string>>(file)!.ToFrozenDictionary();
+        _sentences = JsonSerializer.Deserialize<Dictionary<string, string>>(file)!.Where(pair => !pair.Key.StartsWith('_')).ToFrozenDictionary();
     }
 
     public static IEnumerable<string> Cultures => Known.Select(known => known.Culture);
@@ -32,6 +32,9 @@ public sealed class Texts
     public string Culture { get; }
 
     public string Direction => _formats.TextInfo.IsRightToLeft ? "rtl" : "ltr";
+
+    /// <summary>What stands between two parts of a line: Arabic has a comma of its own.</summary>
+    public string Comma => Culture == "ar" ? "، " : ", ";
 
     public string this[string key] => _sentences[key];
 
@@ -60,7 +63,7 @@ public sealed class Texts
     public string Time(DateTimeOffset instant, TimeZoneInfo zone) => TimeZoneInfo.ConvertTime(instant, zone).ToString("HH:mm", CultureInfo.InvariantCulture);
 
     /// <summary>A day and time inside a sentence: no weekday, whose case would depend on the sentence.</summary>
-    public string Moment(DateTimeOffset instant, TimeZoneInfo zone) => $"{TimeZoneInfo.ConvertTime(instant, zone).ToString(_day, _formats)}{(Culture == "ar" ? "،" : ",")} {Time(instant, zone)}";
+    public string Moment(DateTimeOffset instant, TimeZoneInfo zone) => $"{TimeZoneInfo.ConvertTime(instant, zone).ToString(_day, _formats)}{Comma}{Time(instant, zone)}";
 
     public static string Offset(DateTimeOffset instant, TimeZoneInfo zone)
     {

@@ -162,6 +162,37 @@ public sealed class CycleTests
     }
 
     [Test]
+    public async Task What_giving_up_would_bring_is_told_before_and_changes_nothing()
+    {
+        var laboratory = await Laboratory.OpenAsync(capacity: 1);
+        var booking = await laboratory.BookAsync(Market.NewGuest(), Laboratory.Today.AddDays(2));
+        var seen = await Laboratory.ShowAsync(Market.NewGuest(), booking);
+        var next = Laboratory.Today.AddDays(30);
+
+        var usual = await laboratory.DoctorAsync(booking, "give-up/preview", new { });
+        Assert.That((usual.Status, usual.Text("day1")), Is.EqualTo((HttpStatusCode.OK, $"{next:yyyy-MM-dd}")));
+        Assert.That(Rooms(usual), Is.All.True);
+        var same = await laboratory.DoctorAsync(booking, "give-up/preview", new { day1 = Laboratory.Today.AddDays(3) });
+        Assert.That(Rooms(same), Is.All.True, "its own places are free for it, of which there is one a week");
+        await laboratory.BookAsync(Market.NewGuest(), next);
+        var full = await laboratory.DoctorAsync(booking, "give-up/preview", new { day1 = next });
+        Assert.That(Rooms(full), Does.Contain(false));
+        Assert.That(full.Body.GetProperty("nextDay1").GetDateTime(), Is.GreaterThan(next.ToDateTime(TimeOnly.MinValue)));
+        var wrong = await laboratory.DoctorAsync(booking, "give-up/preview", new { day1 = Laboratory.Today });
+        Assert.That((int)wrong.Status, Is.EqualTo(422).Or.EqualTo(400), "before the day 1 it has");
+        var stranger = await Market.NewGuest().SendAsync(HttpMethod.Post, $"/clinic/cycles/{booking.Hold.Id}/give-up/preview", new { }, token: (await Laboratory.OpenAsync()).Token());
+        Assert.That(stranger.Slug, Is.EqualTo("cycle-unknown"));
+        var after = await Laboratory.ShowAsync(Market.NewGuest(), booking);
+        Assert.That(after.Body.GetProperty("version").GetInt32(), Is.EqualTo(seen.Body.GetProperty("version").GetInt32()));
+
+        var day = full.Text("nextDay1");
+        var given = await laboratory.DoctorAsync(booking, "give-up", new { day1 = day });
+        Assert.That((given.Status, given.Text("day1")), Is.EqualTo((HttpStatusCode.OK, day)), "the day that was offered can be had");
+
+        static IEnumerable<bool> Rooms(Reply preview) => preview.Body.GetProperty("weeks").EnumerateArray().Select(week => week.GetProperty("hasRoom").GetBoolean());
+    }
+
+    [Test]
     public async Task Two_doctors_who_give_the_same_cycle_up_at_once_give_it_up_once()
     {
         var laboratory = await Laboratory.OpenAsync();

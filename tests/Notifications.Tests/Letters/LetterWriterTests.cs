@@ -69,6 +69,17 @@ public sealed class LetterWriterTests : MailFixture
     }
 
     [Test]
+    public async Task An_Arabic_letter_has_Arabic_commas()
+    {
+        foreach (var mail in Samples.AllMails(Booking))
+        {
+            var (letter, page) = await WriteAsync(InCulture(mail, "ar"), "ar");
+
+            Assert.That(letter.Subject + letter.Text + page.Body!.TextContent, Does.Not.Contain(", "), mail.Kind);
+        }
+    }
+
+    [Test]
     public async Task A_patient_in_the_centers_own_offset_sees_one_clock()
     {
         var (_, page) = await WriteAsync(Samples.Queued("confirmed", Samples.Confirmed(Booking), Booking), "kk", zone: "Asia/Qyzylorda");

@@ -29,6 +29,13 @@ public sealed partial class LocaleTests
         }
     }
 
+    [TestCase("ru"), TestCase("kk"), TestCase("fr"), TestCase("ar")]
+    public void A_translation_says_that_it_needs_a_native_review(string culture)
+    {
+        Assert.That(File(culture).GetValueOrDefault("_review"), Does.Contain("review"));
+        Assert.That(() => Texts.For(culture)["_review"], Throws.InstanceOf<KeyNotFoundException>(), "The mark is no sentence of a letter.");
+    }
+
     [TestCase("fr-CA", "fr")]
     [TestCase("KK", "kk")]
     [TestCase("de", "en")]
@@ -56,7 +63,10 @@ public sealed partial class LocaleTests
 
     private static string[] Values(string sentence) => [.. Placeholder().Matches(sentence).Select(match => match.Value)];
 
-    private static Dictionary<string, string> Read(string culture)
+    /// <summary>The sentences; what begins with an underscore is said to translators.</summary>
+    private static Dictionary<string, string> Read(string culture) => File(culture).Where(pair => !pair.Key.StartsWith('_')).ToDictionary();
+
+    private static Dictionary<string, string> File(string culture)
     {
         using var file = typeof(Texts).Assembly.GetManifestResourceStream($"MedTourism.Notifications.Locales.{culture}.json")!;
         return JsonSerializer.Deserialize<Dictionary<string, string>>(file)!;

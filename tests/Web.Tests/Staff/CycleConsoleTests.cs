@@ -38,6 +38,8 @@ public sealed class CycleConsoleTests
         }
 
         Answer("GET /clinic/cycles", $"[{CycleView(3)}]");
+        site.Identity.Answers[$"POST /clinic/cycles/{Cycle}/give-up/preview"] = _ =>
+            Results.Text(Preview(JsonDocument.Parse(site.Identity.Received.Last(one => one.Request.EndsWith("/preview", StringComparison.Ordinal)).Body).RootElement.GetProperty("day1").GetString()!), "application/json");
         Answer("POST /clinic/treatment-plans", "{}", 201);
     }
 
@@ -155,16 +157,42 @@ public sealed class CycleConsoleTests
         Assert.That(list.QuerySelectorAll("form[action$='give-up']"), Is.Empty, "the list only leads there");
         var path = list.QuerySelector("a[href$='give-up']")!.GetAttribute("href")!;
         var page = await StaffSite.PageAsync(await browser.GetAsync(path));
-        Assert.That(page.QuerySelectorAll(".summary dt").Select(term => term.TextContent), Is.EqualTo(new[] { "Appointments freed", "Laboratory weeks given back", "The next attempt", "The patient", "Money" }));
-        Assert.That(page.QuerySelector(".summary")!.TextContent, Does.Contain("Egg retrieval").And.Contain("Attempt 3").And.Contain("Nothing is charged and nothing is paid back"));
+        Assert.That(page.QuerySelectorAll(".summary dt").Select(term => term.TextContent), Is.EqualTo(new[] { "Appointments freed", "Laboratory weeks given back", "The patient", "Money" }));
+        Assert.That(page.QuerySelector(".summary")!.TextContent, Does.Contain("Egg retrieval").And.Contain("Nothing is charged and nothing is paid back"));
+        var next = page.QuerySelector("#next-attempt")!;
+        Assert.That(next.TextContent, Does.Contain("Attempt 3").And.Contain("Sun 29 Mar 2099").And.Contain("week of Mon 6 Apr 2099"), "the dates that follow");
+        Assert.That(next.QuerySelectorAll(".rooms .tag").Select(tag => tag.TextContent), Is.EqualTo(new[] { "room" }));
         Assert.That(page.QuerySelector("main")!.TextContent, Does.Not.Contain("Scan 1"), "what was done stays");
         Assert.That(((IHtmlInputElement)page.QuerySelector("#day1")!).Value, Is.EqualTo("2099-03-29"));
         Assert.That(page.QuerySelector("#day1-h")!.TextContent, Does.Contain("28 days"));
 
         Answer($"POST /clinic/cycles/{Cycle}/give-up", CycleView(4));
-        using var form = new FormUrlEncodedContent(Fields(page, ("day1", "2099-04-02")));
+        using var other = new FormUrlEncodedContent(Fields(page, ("day1", "2099-04-02")));
+        var seen = await StaffSite.PageAsync(await browser.PostAsync(path, other));
+        Assert.That(seen.QuerySelector("#next-attempt [role=alert]")!.TextContent, Does.Contain("The day was changed"));
+        Assert.That(site.Identity.Received.Select(one => one.Request), Has.None.EqualTo($"POST /clinic/cycles/{Cycle}/give-up"), "its dates were not seen yet");
+        using var form = new FormUrlEncodedContent(Fields(seen));
         Assert.That((await browser.PostAsync(path, form)).Headers.Location!.ToString(), Is.EqualTo("/en/console/cycles"));
         Assert.That(site.Identity.Received.Last(one => one.Request == $"POST /clinic/cycles/{Cycle}/give-up").Body, Is.EqualTo("""{"day1":"2099-04-02","version":3}"""));
+    }
+
+    [Test]
+    public async Task A_day_without_room_cannot_be_taken_and_the_next_one_is_offered()
+    {
+        using var browser = await site.SignInAsync("doctor", "clinic", "doctor");
+        var path = $"/en/console/cycles/{Cycle}/give-up";
+        Answer($"POST /clinic/cycles/{Cycle}/give-up/preview", Preview("2099-03-29", room: false, next: "2099-04-12"));
+        var page = await StaffSite.PageAsync(await browser.GetAsync(path));
+        Assert.That(page.QuerySelector("button.btn--danger"), Is.Null);
+        Assert.That(page.QuerySelector(".callout")!.TextContent, Does.Contain("Sun 12 Apr 2099"));
+
+        Answer($"POST /clinic/cycles/{Cycle}/give-up/preview", Preview("2099-04-12"));
+        using var form = new FormUrlEncodedContent(page.QuerySelectorAll(".callout input").ToDictionary(field => field.GetAttribute("name")!, field => field.GetAttribute("value")!).Append(new("show", "1")));
+        var offered = await StaffSite.PageAsync(await browser.PostAsync(path, form));
+        Assert.That(((IHtmlInputElement)offered.QuerySelector("#day1")!).Value, Is.EqualTo("2099-04-12"));
+        Assert.That(offered.QuerySelector("button.btn--danger[form=give-up]"), Is.Not.Null);
+        Assert.That(offered.QuerySelector("[role=alert]"), Is.Null, "it was asked for");
+        Assert.That(site.Identity.Received.Select(one => one.Request), Has.None.EqualTo($"POST /clinic/cycles/{Cycle}/give-up"));
     }
 
     [TestCase("cycle-moved", "The cycle moved meanwhile"), TestCase("week-full", "The laboratory has no room")]
@@ -222,6 +250,13 @@ public sealed class CycleConsoleTests
          "planningMaxWorkingDays":0,"priceMinor":90000000,"depositMinor":9000000,"currency":"KZT","basis":{"stimulationDays":"ivf46","transferDay":"ivf46"},"kinds":[],
          "ivf":{"retrieval":{{(retrieval ? "true" : "false")}},"transferDay":{{(retrieval ? "5" : "null")}},"transferCycleDay":null,"stimulationStartDay":2,"stimulationMinDays":8,"stimulationMaxDays":14,"triggerTime":"21:00:00","hoursToRetrieval":36,
            "monitoringEvery":[3,2],"monitoringTime":"09:00:00","transferTime":"10:00:00","monitoringMinutes":30,"retrievalMinutes":60,"transferMinutes":30,"flyAfterDays":1,"testFromDays":10,"testToDays":14,"nextCycleDays":28} }
+        """;
+
+    private static string Preview(string day1, bool room = true, string? next = null) => $$"""
+        {"day1":"{{day1}}","timeZone":"Asia/Almaty",
+         "plan":{"stimulationStart":"2099-03-30","triggerEarliest":"2099-04-07T16:00:00+00:00","triggerLatest":"2099-04-13T16:00:00+00:00","stayFrom":"2099-03-30","stayTo":"2099-04-21","earliestFlight":"2099-04-15","latestFlight":"2099-04-21","testFrom":null,"testTo":null},
+         "steps":[{"code":"retrieval","phase":"retrieval","start":"2099-04-09T04:00:00+00:00","end":"2099-04-09T05:00:00+00:00","earliest":"2099-04-09","latest":"2099-04-15","ifNeeded":false}],
+         "weeks":[{"step":"retrieval","week":"2099-04-06","hasRoom":{{(room ? "true" : "false")}}}],"nextDay1":{{(next is null ? "null" : $"\"{next}\"")}},"sources":["ivf16"],"note":"n"}
         """;
 
     private static string CycleView(int version) => $$"""

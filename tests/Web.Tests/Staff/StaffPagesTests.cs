@@ -104,6 +104,20 @@ public sealed class StaffPagesTests
     }
 
     [Test]
+    public async Task On_a_wide_screen_every_page_of_a_center_is_in_the_row_or_under_More()
+    {
+        using var browser = await site.SignInAsync("admin", "clinic", "admin");
+        var page = await StaffSite.PageAsync(await browser.GetAsync("/en/console/hours"));
+
+        var all = Paths(".menu__in a");
+        Assert.That(all, Has.Length.EqualTo(11).And.Unique);
+        Assert.That(Paths(".nav > a.menu__wide").Concat(Paths(".menu__in a:not(.menu__narrow)")), Is.EquivalentTo(all));
+        Assert.That(page.QuerySelector(".menu summary")!.ClassName, Is.EqualTo("menu--here"), "the page one is on is under More");
+
+        string[] Paths(string selector) => [.. page.QuerySelectorAll(selector).Select(link => link.GetAttribute("href")!)];
+    }
+
+    [Test]
     public async Task Blocking_takes_what_is_free_and_leaves_what_is_booked()
     {
         using var browser = await site.SignInAsync("scheduler", "clinic", "scheduler");

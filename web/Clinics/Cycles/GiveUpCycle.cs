@@ -5,11 +5,13 @@ using MedTourism.Web.Patients.Cycles;
 using MedTourism.Web.Session;
 using MedTourism.Web.Shared;
 using MedTourism.Web.Shared.Forms;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MedTourism.Web.Clinics.Cycles;
 
 /// <summary>
-/// A doctor gives a cycle up. It reaches the patient at once, so a page of its own says first what it does; what was not seen on that page is not done.
+/// A doctor gives a cycle up. It reaches the patient at once, so a page of its own says first what it does, with the dates of the next attempt; what was
+/// not seen on that page is not done: another day is shown first.
 /// </summary>
 public static class GiveUpCycle
 {
@@ -19,10 +21,16 @@ public static class GiveUpCycle
         console.MapPost("/cycles/{id:guid}/give-up", Handle).ProtectForm();
     }
 
-    private static async Task<IResult> Show(Guid id, ClinicCycleClient client, CurrentUser user, TimeProvider clock, CancellationToken ct) =>
-        await FindAsync(id, client, ct) is { } cycle
-            ? Pages.Page<GiveUpPage>(new GiveUpPage.View(user.Person!, cycle, Next(cycle, clock).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), new(), null))
-            : Results.NotFound();
+    private static async Task<IResult> Show(Guid id, ClinicCycleClient client, CurrentUser user, TimeProvider clock, CancellationToken ct)
+    {
+        if (await FindAsync(id, client, ct) is not { } cycle)
+        {
+            return Results.NotFound();
+        }
+
+        var next = Next(cycle, clock);
+        return Page(user, cycle, Written(next), await PreviewAsync(id, next, client, ct));
+    }
 
     private static async Task<IResult> Handle(Guid id, HttpContext http, ClinicCycleClient client, CurrentUser user, Notices notices, Site site, Texts texts, CancellationToken ct)
     {
@@ -32,8 +40,14 @@ public static class GiveUpCycle
             return Results.BadRequest();
         }
 
-        var (typed, errors) = (form["day1"].ToString().Trim(), new FormErrors());
-        var answer = PlanCycle.Day(typed) is { } day ? await client.GiveUpAsync(id, day, version, ct) : null;
+        var typed = form["day1"].ToString().Trim();
+        var day = PlanCycle.Day(typed);
+        if (day is { } asked && (form.ContainsKey("show") || form["seen"] != Written(asked)))
+        {
+            return await ShowDayAsync(id, asked, form.ContainsKey("show"), client, user, texts, ct);
+        }
+
+        var answer = day is { } seen ? await client.GiveUpAsync(id, seen, version, ct) : null;
         if (answer is { Ok: true })
         {
             notices.Leave("give-up");
@@ -45,16 +59,43 @@ public static class GiveUpCycle
             return Results.NotFound();
         }
 
-        var problem = answer?.Problem;
-        if (problem is null or { Errors.Count: > 0 })
+        if (answer?.Problem is null or { Errors.Count: > 0 })
         {
-            errors.Add("day1", texts["cycle.c-refused-give-up-day"]);
+            return WrongDay(user, cycle, typed, texts);
         }
 
-        var refused = errors.Any ? null : new ListCycles.Refused(id, problem!.Slug, problem.Extension<string>("step"), problem.Extension<DateOnly?>("week"));
-        return Pages.Page<GiveUpPage>(
-            new GiveUpPage.View(user.Person!, cycle, typed, errors, refused), errors.Any ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status409Conflict);
+        var problem = answer.Problem;
+        return Page(
+            user, cycle, typed, await PreviewAsync(id, day!.Value, client, ct), status: StatusCodes.Status409Conflict,
+            refused: new(id, problem.Slug, problem.Extension<string>("step"), problem.Extension<DateOnly?>("week")));
     }
+
+    /// <summary>The dates of another day, before anything is done; <paramref name="wished"/> if they were asked for.</summary>
+    private static async Task<IResult> ShowDayAsync(Guid id, DateOnly day, bool wished, ClinicCycleClient client, CurrentUser user, Texts texts, CancellationToken ct)
+    {
+        if (await FindAsync(id, client, ct) is not { } cycle)
+        {
+            return Results.NotFound();
+        }
+
+        var answer = await client.PreviewGiveUpAsync(id, day, ct);
+        return answer.Problem is { Errors.Count: > 0 } ? WrongDay(user, cycle, Written(day), texts) : Page(user, cycle, Written(day), answer.Value, unseen: !wished);
+    }
+
+    private static RazorComponentResult<GiveUpPage> WrongDay(CurrentUser user, Cycle cycle, string typed, Texts texts)
+    {
+        var errors = new FormErrors();
+        errors.Add("day1", texts["cycle.c-refused-give-up-day"]);
+        return Page(user, cycle, typed, null, errors, status: StatusCodes.Status422UnprocessableEntity);
+    }
+
+    private static RazorComponentResult<GiveUpPage> Page(
+        CurrentUser user, Cycle cycle, string typed, CyclePreview? preview, FormErrors? errors = null, ListCycles.Refused? refused = null, bool unseen = false, int status = StatusCodes.Status200OK) =>
+        Pages.Page<GiveUpPage>(new GiveUpPage.View(user.Person!, cycle, typed, errors ?? new(), refused, preview, unseen), status);
+
+    private static async Task<CyclePreview?> PreviewAsync(Guid id, DateOnly day, ClinicCycleClient client, CancellationToken ct) => (await client.PreviewGiveUpAsync(id, day, ct)).Value;
+
+    private static string Written(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private static async Task<Cycle?> FindAsync(Guid id, ClinicCycleClient client, CancellationToken ct) => ((await client.CyclesAsync(ct)).Value ?? []).FirstOrDefault(one => one.Id == id);
 

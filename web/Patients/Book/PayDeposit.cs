@@ -99,7 +99,7 @@ public static class PayDeposit
         // A rule of the booking service that these pages do not know: its words, at the nearest answer.
         foreach (var (field, messages) in problem.Errors)
         {
-            model.Errors.Add("agree", texts["book.refused-field", ("field", field), ("message", string.Join(", ", messages))]);
+            model.Errors.Add("agree", texts["book.refused-field", ("field", field), ("message", string.Join(Formats.Comma, messages))]);
         }
 
         if (!model.Errors.Any)

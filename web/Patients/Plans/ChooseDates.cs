@@ -79,7 +79,7 @@ public static class ChooseDates
         var options = answer?.Value ?? new CourseOptions([], [], []);
         if (answer?.Problem is { } problem)
         {
-            errors.Add("from", problem.Errors.Count > 0 ? string.Join(", ", problem.Errors.SelectMany(one => one.Value)) : problem.Detail ?? texts["plan.refused"]);
+            errors.Add("from", problem.Errors.Count > 0 ? string.Join(Formats.Comma, problem.Errors.SelectMany(one => one.Value)) : problem.Detail ?? texts["plan.refused"]);
         }
 
         var asked = AskStay.Of(cookies, plan.Id, texts);

@@ -70,6 +70,14 @@ public static class Formats
         return new($"{Isolate(Write(from, first))} – {Isolate(Write(to, last))}");
     }
 
+    /// <summary>What stands between two parts of a line: Arabic has a comma of its own.</summary>
+    public static string Comma => Cultures.Current.RightToLeft ? "، " : ", ";
+
+    /// <summary>A day and a time on the clock of a place; with the year, and in full.</summary>
+    public static string Moment(DateTimeOffset instant, string timeZone) => $"{Day(DayAt(instant, timeZone))}{Comma}{TimeAt(instant, timeZone)}";
+    public static string MomentAndYear(DateTimeOffset instant, string timeZone) => $"{DayAndYear(DayAt(instant, timeZone))}{Comma}{TimeAt(instant, timeZone)}";
+    public static string FullMoment(DateTimeOffset instant, string timeZone) => $"{FullDay(DayAt(instant, timeZone))}{Comma}{TimeAt(instant, timeZone)}";
+
     public static string Time(TimeOnly time) => time.ToString("HH:mm", CultureInfo.InvariantCulture);
 
     public static DateTimeOffset At(DateTimeOffset instant, string timeZone) =>
