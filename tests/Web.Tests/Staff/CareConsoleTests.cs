@@ -78,6 +78,25 @@ public sealed class CareConsoleTests
     }
 
     [Test]
+    public async Task Everything_that_is_missing_is_told_at_once_and_nothing_typed_is_lost()
+    {
+        using var browser = await site.SignInAsync("dentist-in-haste", "clinic", "doctor");
+        var page = await StaffSite.PageAsync(await browser.GetAsync($"/en/console/plans/new/{Offer}/trips"));
+        var answers = page.QuerySelectorAll("form[method=post] input, form[method=post] select").Where(field => field.GetAttribute("name") is { Length: > 0 })
+            .GroupBy(field => field.GetAttribute("name")!).ToDictionary(fields => fields.Key, fields => fields.First().GetAttribute("value") ?? "");
+        (answers["phone"], answers["born"], answers["culture"], answers["priority"]) = ("+7 700 000 00 00", "yesterday", "en", "3");
+        using var form = new FormUrlEncodedContent(answers);
+        var response = await browser.PostAsync($"/en/console/plans/new/{Offer}/trips", form);
+
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.UnprocessableEntity));
+        var again = await StaffSite.PageAsync(response);
+        Assert.That(
+            again.QuerySelectorAll("#error-summary a").Select(link => (link.GetAttribute("href"), link.TextContent)),
+            Is.EqualTo(new[] { ("#family", "Fill in: Family name"), ("#email", "Fill in: E-mail"), ("#citizenship", "Fill in: Citizenship"), ("#born", "Check: Date of birth") }));
+        Assert.That(again.QuerySelector("#phone")!.GetAttribute("value"), Is.EqualTo("+7 700 000 00 00"));
+    }
+
+    [Test]
     public async Task A_proposal_is_accepted_as_it_was_seen()
     {
         using var browser = await site.SignInAsync("coordinator", "clinic", "scheduler");

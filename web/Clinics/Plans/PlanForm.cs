@@ -92,10 +92,18 @@ public sealed class PlanForm
     /// <summary>The plan with this pattern; look at <see cref="Errors"/> before sending it.</summary>
     public NewPlan Plan(Guid offer, PlanPattern pattern)
     {
-        var valid = Day("valid");
+        foreach (var field in (string[])["family", "email", "citizenship"])
+        {
+            if (Text(field).Length == 0)
+            {
+                Wrong(field);
+            }
+        }
+
+        var (born, valid) = (Day("born"), Day("valid"));
         return new(
             offer, pattern, Money("price"), Money("deposit"), new DateTimeOffset((valid ?? default).ToDateTime(new TimeOnly(18, 0)), TimeSpan.FromHours(5)), Day("ready"), Text("due").Length == 0 ? null : Day("due"),
-            Number("priority"), new(Text("family"), Text("given"), Day("born"), Text("citizenship")), new(Text("email"), Text("phone") is { Length: > 0 } phone ? phone : null, Text("culture")));
+            Number("priority"), new(Text("family"), Text("given"), born, Text("citizenship")), new(Text("email"), Text("phone") is { Length: > 0 } phone ? phone : null, Text("culture")));
     }
 
     /// <summary>Issues it unless something is wrong. What Booking refuses stands at its field, or at <paramref name="first"/>.</summary>
@@ -151,5 +159,5 @@ public sealed class PlanForm
         return null;
     }
 
-    private void Wrong(string field) => Errors.Add(field, texts["courses.field-error", ("field", texts[$"courses.f-{field}"])]);
+    private void Wrong(string field) => Errors.Add(field, texts[Text(field).Length == 0 ? "courses.field-missing" : "courses.field-error", ("field", texts[$"courses.f-{field}"])]);
 }
