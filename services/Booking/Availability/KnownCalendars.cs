@@ -53,7 +53,10 @@ internal sealed class KnownCalendars
         return read == mark ? terms : null;
     }
 
-    /// <summary>The center's calendars under these marks, whichever of its offers they were read for; null if they are not known.</summary>
+    /// <summary>
+    /// The center's calendars under these marks, whichever of its offers they were read for; null if they are not known. What was read <paramref name="fresh"/>
+    /// is known from now on if the marks before it were these.
+    /// </summary>
     public Calendars? Find(string center, Marks marks, DateTimeOffset now, Fresh? fresh)
     {
         if (fresh?.Before == marks)
