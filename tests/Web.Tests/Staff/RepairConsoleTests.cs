@@ -57,20 +57,43 @@ public sealed class RepairConsoleTests
         }
     }
 
-    [TestCase("265 700", 26570000L), TestCase("١٠٠", 10000L), TestCase("much", -1L)]
+    [TestCase("265 700", 26570000L), TestCase("١٠٠", 10000L), TestCase("100.5", 10050L), TestCase("265,700", -1L), TestCase("100.555", -1L), TestCase("-5", -1L), TestCase("", -1L), TestCase("much", -1L)]
     public async Task A_refund_is_sent_as_typed_and_what_is_no_amount_is_left_to_booking_to_refuse(string typed, long minor)
     {
-        using var browser = await site.SignInAsync($"settler-{minor}", "clinic", "scheduler");
+        using var browser = await site.SignInAsync($"settler-{typed.Length}-{minor}", "clinic", "scheduler");
         var page = await StaffSite.PageAsync(await browser.GetAsync($"/en/console/repairs/{Repair}"));
         using var form = new FormUrlEncodedContent(
         [
-            new("token", page.QuerySelector("article form input[name=token]")!.GetAttribute("value")!), new("action", "resolve"), new("booking", Stuck), new("refund", typed), new("resolution", "refund"),
+            new("token", page.QuerySelector("article form input[name=token]")!.GetAttribute("value")!), new("action", "resolve"), new("booking", Stuck), new("currency", "KZT"), new("refund", typed), new("resolution", "refund"),
         ]);
         var response = await browser.PostAsync($"/en/console/repairs/{Repair}", form);
 
         Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.SeeOther));
         var sent = JsonDocument.Parse(site.Identity.Received.Last(one => one.Request.EndsWith("/resolve", StringComparison.Ordinal)).Body).RootElement;
         Assert.That((sent.GetProperty("resolution").GetString(), sent.GetProperty("refundMinor").GetInt64()), Is.EqualTo(("refund", minor)));
+    }
+
+    [Test]
+    public async Task A_refund_that_is_out_of_range_is_refused_at_its_field_with_the_bounds_and_stays_as_typed()
+    {
+        site.Identity.Answers[$"POST /clinic/repairs/{Repair}/patients/{Declined}/resolve"] = _ => Results.Problem(
+            type: "urn:medtourism:problem:refund-out-of-range", statusCode: 400, extensions: new Dictionary<string, object?> { ["leastMinor"] = 10000000L, ["mostMinor"] = 26570000L, ["currency"] = "KZT" });
+        using var browser = await site.SignInAsync("generous", "clinic", "scheduler");
+        var page = await StaffSite.PageAsync(await browser.GetAsync($"/en/console/repairs/{Repair}"));
+        using var form = new FormUrlEncodedContent(
+        [
+            new("token", page.QuerySelector("article form input[name=token]")!.GetAttribute("value")!), new("action", "resolve"), new("booking", Declined), new("currency", "KZT"), new("refund", "999 999"), new("resolution", "refund"),
+        ]);
+        var response = await browser.PostAsync($"/en/console/repairs/{Repair}", form);
+
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.Conflict));
+        var again = await StaffSite.PageAsync(response);
+        Assert.That(again.QuerySelector($".error-summary a[href='#refund-{Declined}']"), Is.Not.Null);
+        var field = again.QuerySelector($"#refund-{Declined}")!;
+        Assert.That((field.GetAttribute("value"), field.GetAttribute("aria-invalid")), Is.EqualTo(("999 999", "true")));
+        Assert.That(again.QuerySelector($"#refund-{Declined}-e")!.TextContent, Does.Contain("100,000").And.Contain("265,700"));
+        Assert.That(again.QuerySelectorAll("article details").Select(one => one.HasAttribute("open")), Is.EqualTo(new[] { false, true }));
+        Assert.That(again.QuerySelector($"#refund-{Stuck}")!.GetAttribute("value"), Is.EqualTo("265700"), "the other patient's stays as it was");
     }
 
     [Test]

@@ -43,7 +43,7 @@ public static class IssueCycle
         }
 
         var kind = form.Typed["kind"] = Kind(usual, form.Text("kind"));
-        var plan = form.Plan(offer, defaults.Pattern with { Ivf = Read(form, usual, kind) });
+        var plan = form.Plan(defaults, defaults.Pattern with { Ivf = Read(form, usual, kind) });
         return await desk.IssueAsync<IssueCyclePage>(defaults, form, plan, Fields(kind), kind == "frozen" ? "transfer-cycle-day" : "start-day", ct);
     }
 

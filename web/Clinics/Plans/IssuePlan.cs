@@ -37,15 +37,15 @@ public static class IssuePlan
         }
 
         var form = await desk.ReadAsync(http, ct);
-        return await desk.IssueAsync<IssuePlanPage>(defaults, form, Read(offer, defaults, form), Fields, "sessions", ct);
+        return await desk.IssueAsync<IssuePlanPage>(defaults, form, Read(defaults, form), Fields, "sessions", ct);
     }
 
-    private static NewPlan Read(Guid offer, PlanDefaults defaults, PlanForm form)
+    private static NewPlan Read(PlanDefaults defaults, PlanForm form)
     {
         var machine = form.Text("machine-kind");
         var planning = form.Text("planning-kind").Length == 0 ? null
             : new PlanPlanning([form.Text("planning-kind")], form.Number("planning-minutes"), form.Number("planning-min"), form.Number("planning-max"));
-        return form.Plan(offer, defaults.Pattern with
+        return form.Plan(defaults, defaults.Pattern with
         {
             Sessions = form.Number("sessions"),
             SessionMinutes = form.Number("minutes"),

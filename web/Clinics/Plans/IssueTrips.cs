@@ -37,7 +37,7 @@ public static class IssueTrips
         var graft = form.Number("graft");
         var trips = new PlanTrips(
             form.Text("jaw"), graft, first, second, form.Number("gap-min") + graft, form.Number("gap-max") + graft, form.Number("first-stay"), form.Number("second-stay"), form.Number("fly"));
-        var plan = form.Plan(offer, defaults.Pattern with { Sessions = first.Length + second.Length, ResourceKinds = [form.Text("machine-kind")], Trips = trips });
+        var plan = form.Plan(defaults, defaults.Pattern with { Sessions = first.Length + second.Length, ResourceKinds = [form.Text("machine-kind")], Trips = trips });
         return await desk.IssueAsync<IssueTripsPage>(defaults, form, plan, Fields, "jaw", ct);
     }
 

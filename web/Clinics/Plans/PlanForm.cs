@@ -38,8 +38,8 @@ public sealed class PlanForm
         return new()
         {
             ["key"] = Guid.CreateVersion7().ToString("N"),
-            ["price"] = $"{defaults.PriceMinor / 100}",
-            ["deposit"] = $"{(defaults.DepositMinor > 0 ? defaults.DepositMinor : defaults.PriceMinor / 10) / 100}",
+            ["price"] = Amount.Write(defaults.PriceMinor, defaults.Currency),
+            ["deposit"] = Amount.Write(defaults.DepositMinor > 0 ? defaults.DepositMinor : defaults.PriceMinor / 1000 * 100, defaults.Currency),
             ["valid"] = $"{today.AddDays(30):yyyy-MM-dd}",
             ["ready"] = $"{today.AddDays(1):yyyy-MM-dd}",
             ["priority"] = "3",
@@ -90,8 +90,9 @@ public sealed class PlanForm
     }
 
     /// <summary>The plan with this pattern; look at <see cref="Errors"/> before sending it.</summary>
-    public NewPlan Plan(Guid offer, PlanPattern pattern)
+    public NewPlan Plan(PlanDefaults defaults, PlanPattern pattern)
     {
+        ArgumentNullException.ThrowIfNull(defaults);
         foreach (var field in (string[])["family", "email", "citizenship"])
         {
             if (Text(field).Length == 0)
@@ -102,7 +103,7 @@ public sealed class PlanForm
 
         var (born, valid) = (Day("born"), Day("valid"));
         return new(
-            offer, pattern, Money("price"), Money("deposit"), new DateTimeOffset((valid ?? default).ToDateTime(new TimeOnly(18, 0)), TimeSpan.FromHours(5)), Day("ready"), Text("due").Length == 0 ? null : Day("due"),
+            defaults.OfferId, pattern, Money("price", defaults.Currency), Money("deposit", defaults.Currency), new DateTimeOffset((valid ?? default).ToDateTime(new TimeOnly(18, 0)), TimeSpan.FromHours(5)), Day("ready"), Text("due").Length == 0 ? null : Day("due"),
             Number("priority"), new(Text("family"), Text("given"), born, Text("citizenship")), new(Text("email"), Text("phone") is { Length: > 0 } phone ? phone : null, Text("culture")));
     }
 
@@ -137,11 +138,11 @@ public sealed class PlanForm
         return false;
     }
 
-    private long Money(string field)
+    private long Money(string field, string currency)
     {
-        if (long.TryParse(Text(field).Replace(" ", "", StringComparison.Ordinal).Replace("\u00A0", "", StringComparison.Ordinal), CultureInfo.InvariantCulture, out var whole) && whole >= 0)
+        if (Amount.Read(Text(field), currency) is { } minor)
         {
-            return whole * 100;
+            return minor;
         }
 
         Wrong(field);

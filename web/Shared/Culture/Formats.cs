@@ -30,6 +30,9 @@ public static class Formats
     /// <summary>Digits only, for addresses and ids.</summary>
     public static string Plain(int value) => value.ToString(CultureInfo.InvariantCulture);
 
+    /// <summary>How many digits of the currency are minor units.</summary>
+    public static int MinorDigits(string currency) => Currencies.GetValueOrDefault(currency, (currency, 2)).Item2;
+
     /// <summary>"430 000 ₸", "$1,250", "1 250 $": without minor units when they are zero.</summary>
     public static string Money(long minor, string currency)
     {
