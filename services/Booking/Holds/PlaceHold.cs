@@ -37,8 +37,13 @@ public static class PlaceHold
 
     public sealed record Request(Guid OfferId, DateTimeOffset Start);
 
-    /// <summary>The parts of the service that a hold needs.</summary>
-    public sealed record Parts(HttpContext Http, BookingDb Db, NpgsqlDataSource Database, IPublishEndpoint Bus, IOptions<BookingOptions> Options, Rush Rush);
+    /// <summary>The parts of the service that a hold needs; those that only a winner needs are made when it asks, not for each of hundreds in a rush.</summary>
+    public sealed record Parts(HttpContext Http, NpgsqlDataSource Database, IOptions<BookingOptions> Options, Rush Rush)
+    {
+        internal BookingDb Db => Http.RequestServices.GetRequiredService<BookingDb>();
+
+        internal IPublishEndpoint Bus => Http.RequestServices.GetRequiredService<IPublishEndpoint>();
+    }
 
     private static async Task<IResult> Handle(Request request, [AsParameters] Parts parts, CancellationToken ct)
     {
