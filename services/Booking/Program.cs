@@ -108,6 +108,7 @@ PreviewGiveUp.Map(app);
 AcceptCycle.Map(app);
 SetCapacity.Map(app);
 KeepBatches.Map(app);
+ShowTracerTreatments.Map(app);
 OfferTrips.Map(app);
 KeepPatientFeed.Map(app);
 KeepResourceFeeds.Map(app);

@@ -2,6 +2,7 @@ using MedTourism.Web.Clinics.Calendars;
 using MedTourism.Web.Clinics.Cycles;
 using MedTourism.Web.Clinics.Outages;
 using MedTourism.Web.Clinics.Plans;
+using MedTourism.Web.Clinics.Tracers;
 using MedTourism.Web.Session;
 using MedTourism.Web.Shared.Culture;
 
@@ -16,6 +17,7 @@ public static class ClinicPages
         builder.Services.AddStaffClient<ClinicCourseClient>(builder.Configuration, "Booking");
         builder.Services.AddStaffClient<CalendarClient>(builder.Configuration, "Booking");
         builder.Services.AddStaffClient<ClinicCycleClient>(builder.Configuration, "Booking");
+        builder.Services.AddStaffClient<TracerClient>(builder.Configuration, "Booking");
         builder.Services.AddStaffClient<MemberClient>(builder.Configuration, "Identity");
         builder.Services.AddScoped<Questions>();
     }
@@ -35,6 +37,7 @@ public static class ClinicPages
         SwitchPolicy.Map(console);
         ListCycles.Map(console);
         SetCapacity.Map(console);
+        EnterBatch.Map(console);
 
         var treating = pages.MapGroup("/console").StaffOnly("clinic", "admin", "scheduler", "doctor");
         IssuePlan.Map(treating);
@@ -57,6 +60,8 @@ public static class ClinicPages
         AddCalendar.Map(scheduling);
         ChangeCalendar.Map(scheduling);
         SetCapacity.MapScheduling(scheduling);
+        EnterBatch.MapScheduling(scheduling);
+        WithdrawBatch.Map(scheduling);
     }
 
     public static bool MayTreat(this Person person) => person.ActsFor("clinic", "admin", "scheduler", "doctor");

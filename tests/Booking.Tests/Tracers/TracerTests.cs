@@ -155,6 +155,20 @@ public sealed class TracerTests
     }
 
     [Test]
+    public async Task A_center_is_told_which_of_its_examinations_can_be_bound_to_deliveries_and_which_are()
+    {
+        var market = await PetAsync();
+        Assert.That(await BoundAsync(market), Is.EqualTo(new[] { ("pet-fdg", false) }));
+        await EnterAsync(market, "09:00", doses: 3);
+        Assert.That(await BoundAsync(market), Is.EqualTo(new[] { ("pet-fdg", true) }));
+        Assert.That(await BoundAsync(await Market.OpenAsync()), Is.Empty, "no line that uses tracers");
+
+        static async Task<IEnumerable<(string?, bool)>> BoundAsync(Market market) =>
+            (await Market.NewGuest().SendAsync(HttpMethod.Get, "/clinic/batches/treatments", token: Token(market))).Body.EnumerateArray()
+                .Select(x => (x.GetProperty("procedureId").GetString(), x.GetProperty("bound").GetBoolean()));
+    }
+
+    [Test]
     public async Task Wrong_numbers_are_named()
     {
         var market = await PetAsync();

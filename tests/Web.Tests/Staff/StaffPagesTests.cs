@@ -110,7 +110,7 @@ public sealed class StaffPagesTests
         var page = await StaffSite.PageAsync(await browser.GetAsync("/en/console/hours"));
 
         var all = Paths(".menu__in a");
-        Assert.That(all, Has.Length.EqualTo(11).And.Unique);
+        Assert.That(all, Has.Length.EqualTo(12).And.Unique);
         Assert.That(Paths(".nav > a.menu__wide").Concat(Paths(".menu__in a:not(.menu__narrow)")), Is.EquivalentTo(all));
         Assert.That(page.QuerySelector(".menu summary")!.ClassName, Is.EqualTo("menu--here"), "the page one is on is under More");
 
