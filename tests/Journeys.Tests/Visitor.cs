@@ -21,6 +21,9 @@ internal sealed class Visitor : IAsyncDisposable
         return reader.ReadToEnd();
     });
 
+    /// <summary>A folder for a picture of every page that axe looks at, for people to look at too; none without the setting.</summary>
+    private static readonly string? Pictures = Environment.GetEnvironmentVariable("JOURNEY_PICTURES");
+
     private readonly IBrowserContext _context;
     private readonly string _sees;
 
@@ -88,6 +91,12 @@ internal sealed class Visitor : IAsyncDisposable
         {
             Checks = (pages + 1, looks, looking);
             return;
+        }
+
+        if (Pictures is not null)
+        {
+            var name = Regex.Replace($"{looks:000}-{_sees}-{new Uri(Page.Url).AbsolutePath}", "[^A-Za-z0-9]+", "-");
+            await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Pictures, $"{name[..Math.Min(name.Length, 120)]}.png"), FullPage = true });
         }
 
         var watch = Stopwatch.StartNew();
