@@ -16,9 +16,11 @@ internal sealed class Scenario(int number, int days)
     public void Sample(ArrivalForecast forecast, int today, PolicyOptions options)
     {
         _wishes.Clear();
-        for (var day = today; day <= today + options.ForecastDays; day++)
+        var last = Math.Min(days - 1, today + Math.Max(options.ForecastDays, options.UrgentForecastDays));
+        for (var day = today; day <= last; day++)
         {
-            _wishes.AddRange(forecast.Sample(number, day).Select(course =>
+            var routine = day <= today + options.ForecastDays;
+            _wishes.AddRange(forecast.Sample(number, day).Where(course => routine || options.IsUrgent(course.Priority)).Select(course =>
                 new Wish(day, course.ReadyDay, course.DueDay, course.Sessions, course.Slots, options.LateWeight(course.Priority))));
         }
     }

@@ -10,10 +10,10 @@ public sealed class CoursePolicyTests
     private static readonly CourseDemand Urgent = new(2, Today, Today, Today + 2, 1, 6);
 
     /// <summary>One machine with room for two sessions a day for three weeks and nearly empty after them, where two urgent courses came every day.</summary>
-    private static DecisionState Scarce()
+    private static DecisionState Scarce(int weeks = 3)
     {
         var machines = new MachineDays(150, 1, 24);
-        for (var day = Today; day < Today + 15; day++)
+        for (var day = Today; day < Today + (5 * weeks); day++)
         {
             machines.Occupy(day, 0, 12);
         }
@@ -38,6 +38,19 @@ public sealed class CoursePolicyTests
     [Test]
     public void An_urgent_course_gets_the_room_that_was_kept() => Assert.That(
         CoursePolicy.Decide(Scarce(), Urgent)[0], Has.Property(nameof(StartCandidate.DaysLate)).EqualTo(0).And.Property(nameof(StartCandidate.StartDay)).LessThanOrEqualTo(Today + 2));
+
+    [Test]
+    public void Room_for_urgent_courses_is_kept_further_ahead_than_for_those_that_can_wait()
+    {
+        double PriceAt(int day, int urgentDays) => SlotPrices.Of(Scarce(weeks: 6), new PolicyOptions { ForecastDays = 10, UrgentForecastDays = urgentDays })[Today + day];
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(PriceAt(14, urgentDays: 10), Is.Zero, "nobody is expected then");
+            Assert.That(PriceAt(14, urgentDays: 20), Is.Positive, "urgent ones are");
+            Assert.That(PriceAt(25, urgentDays: 20), Is.Zero);
+        });
+    }
 
     [Test]
     public void On_empty_machines_a_course_starts_when_it_is_ready()
