@@ -16,7 +16,7 @@ const PREFERRED = {
   postgres: 8132, rabbitmq: 8172, rabbitmqManagement: 8173, rabbitmqDistribution: 8174, rabbitmqNames: 8175,
 };
 const SECRETS = [
-  'postgres', 'rabbitmq', 'engineInternal', 'webClient', 'clinicSystemClient', 'agencySystemClient', 'stripeKey', 'stripeWebhook', 'holderSalt', 'bookingKey', 'identityKey', 'engineKey',
+  'postgres', 'rabbitmq', 'engineInternal', 'webClient', 'clinicSystemClient', 'agencySystemClient', 'stripeKey', 'stripeWebhook', 'holderSalt', 'bookingKey', 'identityKey', 'notificationsKey', 'engineKey',
   'database:catalog', 'database:booking', 'database:payment', 'database:referral', 'database:identity', 'database:notifications',
   'database:engine', 'database:web', 'database:stripe',
 ];

@@ -122,7 +122,7 @@ export function processes(settings) {
       Demo__AccountsFile: file('accounts.json'),
       ...(demo ? {} : { Identity__FirstOperatorEmail: settings.operatorEmail }),
     }),
-    service('notifications', { Smtp__Host: '127.0.0.1', Smtp__Port: String(ports.smtp), Smtp__From: 'no-reply@medtourism.example' }),
+    service('notifications', { Notifications__SecretKey: secrets.notificationsKey, Smtp__Host: '127.0.0.1', Smtp__Port: String(ports.smtp), Smtp__From: 'no-reply@medtourism.example' }),
     dotnet('web', {
       ...Object.fromEntries(SERVICES.map((name) => [`Services__${name[0].toUpperCase()}${name.slice(1)}`, at[name]])),
       Identity__Authority: at.engine, Identity__ClientId: 'web', Identity__ClientSecret: secrets.webClient,

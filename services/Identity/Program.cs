@@ -71,6 +71,7 @@ SignOutEverywhere.Map(app);
 EraseAccount.Map(app);
 Claims.Map(app);
 Me.Map(app);
+ChangeName.Map(app);
 ListMembers.Map(app);
 InviteMember.Map(app);
 ResendInvitation.Map(app);

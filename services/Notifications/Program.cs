@@ -28,8 +28,11 @@ builder.AddServiceDefaults<NotificationsDb>("notifications", bus =>
     bus.AddConsumer<WhenBookingRescheduled>();
 });
 builder.Services.AddSingleton<IMailTransport, SmtpTransport>();
+builder.Services.AddSingleton<SealedLetters>();
+builder.Services.AddScoped<MailQueue>();
 builder.Services.AddSingleton<LetterWriter>();
 builder.Services.AddSingleton(new PublicSite(builder.Configuration.Required("Web:PublicUrl"), builder.Configuration.Required("Smtp:From")));
+builder.Services.AddHostedService<SealLetters>();
 builder.Services.AddHostedService<DeliverMails>();
 
 var app = builder.Build();

@@ -14,6 +14,12 @@ public sealed class OperatorClient(HttpClient http, IHttpContextAccessor accesso
     public Task<Answer<Replayed>> ReplayAsync(string service, string queue, CancellationToken ct) =>
         PostAsync<Replayed>(services.Of(service, $"operator/messaging/errors/{Uri.EscapeDataString(queue)}/replay"), null, ct);
 
+    public Task<Answer<ParkedMessages>> ErrorsAsync(string service, string queue, CancellationToken ct) =>
+        GetAsync<ParkedMessages>(services.Of(service, $"operator/messaging/errors/{Uri.EscapeDataString(queue)}/messages"), ct);
+
+    public Task<Answer<Nothing>> DiscardErrorAsync(string service, string queue, string id, CancellationToken ct) =>
+        PostAsync<Nothing>(services.Of(service, $"operator/messaging/errors/{Uri.EscapeDataString(queue)}/messages/{Uri.EscapeDataString(id)}/discard"), null, ct);
+
     public Task<Answer<BookingFile>> BookingAsync(string reference, CancellationToken ct) => GetAsync<BookingFile>(services.Of("Booking", $"operator/bookings/{Uri.EscapeDataString(reference)}"), ct);
 
     public Task<Answer<PaymentState>> PaymentAsync(Guid booking, CancellationToken ct) => GetAsync<PaymentState>(services.Of("Payment", $"payments/{booking}"), ct);
@@ -31,6 +37,8 @@ public sealed class OperatorClient(HttpClient http, IHttpContextAccessor accesso
 
 public sealed record DeadMessage(long Seq, Guid? MessageId, string MessageType, int Attempts, string? LastError, DateTimeOffset CreatedAt);
 public sealed record ErrorQueue(string Queue, long Messages);
+public sealed record ParkedMessage(string Id, string? MessageType, string? Reason, DateTimeOffset? FailedAt);
+public sealed record ParkedMessages(string Queue, ParkedMessage[] Messages);
 public sealed record ServiceQueues(string Service, long OutboxDepth, double OldestSeconds, DeadMessage[] Dead, ErrorQueue[] ErrorQueues, bool BrokerReachable = true);
 public sealed record Replayed(string Queue, [property: System.Text.Json.Serialization.JsonPropertyName("replayed")] int Count);
 public sealed record LedgerEntry(string Account, long AmountMinor, string Currency);

@@ -19,6 +19,7 @@ public static class OperatorPages
         var area = pages.MapGroup("/operator").StaffOnly("operator");
         CheckHealth.Map(area);
         HandleMessages.Map(area);
+        DiscardError.Map(area);
         FindBooking.Map(area);
         ListMails.Map(area);
         ListOrganisations.Map(area);

@@ -2,10 +2,14 @@ using MedTourism.Web.Clients;
 
 namespace MedTourism.Web.People;
 
-/// <summary>Identity, asked for the people of the organisation that the signed-in person administers.</summary>
+/// <summary>Identity, asked for the people of the organisation that the signed-in person administers, and for that person.</summary>
 public sealed class PeopleClient(HttpClient http, IHttpContextAccessor accessor) : ServiceClient(http, accessor)
 {
     public Task<Answer<Team>> OfAsync(Guid organisation, CancellationToken ct) => GetAsync<Team>($"organisations/{organisation}/members", ct);
+
+    public Task<Answer<Me>> MeAsync(CancellationToken ct) => GetAsync<Me>("me", ct);
+
+    public Task<Answer<Me>> ChangeNameAsync(string name, CancellationToken ct) => PutAsync<Me>("me/name", new { name }, ct);
 
     public Task<Answer<Nothing>> InviteAsync(Guid organisation, string email, string[] roles, string culture, string idempotencyKey, CancellationToken ct) =>
         PostAsync<Nothing>($"organisations/{organisation}/invitations", new { email, roles, culture }, ct, idempotencyKey: idempotencyKey);
@@ -35,5 +39,8 @@ public sealed record Member(Guid AccountId, string Email, string? Name, string[]
 {
     public string Called => Name is { Length: > 0 } ? Name : Email;
 }
+
+/// <summary>The signed-in person as Identity knows them now; an older session may not have their name yet.</summary>
+public sealed record Me(string? Name, string? Email);
 
 public sealed record Invited(Guid Id, string Email, string[] Roles, DateTimeOffset ExpiresAt);

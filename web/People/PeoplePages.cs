@@ -10,10 +10,12 @@ public sealed record Section(string Kind, string Area, string Home, string Admin
 
     public string People => $"{Home}/people";
 
+    public string Account => $"{Home}/account";
+
     public static bool Opens(string area, Person? person) => Array.Find(All, one => one.Area == area) is { } section && person?.ActsFor(section.Kind, section.AdminRole) == true;
 }
 
-/// <summary>The people of one's organisation, under <c>/console/people</c>, <c>/agency/people</c> and <c>/operator/people</c>: for its administrators only.</summary>
+/// <summary>The people of one's organisation, under <c>/console/people</c>, <c>/agency/people</c> and <c>/operator/people</c>: for its administrators only. Beside them everybody's own account.</summary>
 public static class PeoplePages
 {
     public static void AddPeople(this WebApplicationBuilder builder) => builder.Services.AddStaffClient<PeopleClient>(builder.Configuration, "Identity");
@@ -29,6 +31,7 @@ public static class PeoplePages
             ChangeRoles.Map(people, section);
             RemovePerson.Map(people, section);
             ResetSecondFactor.Map(people, section);
+            ChangeName.Map(pages.MapGroup(section.Account).StaffOnly(section.Kind), section);
         }
     }
 

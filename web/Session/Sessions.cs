@@ -74,6 +74,10 @@ public sealed class Sessions(NpgsqlDataSource database, IDataProtectionProvider 
         return renewed;
     }
 
+    /// <summary>The person of this browser under another name at once; their other sessions learn it when their tokens are renewed.</summary>
+    public Task RenameAsync(string id, string name) =>
+        RefreshAsync(id, _ => false, content => Task.FromResult<SessionContent?>(content with { Person = content.Person with { Name = name } }));
+
     public async Task EndAsync(string id, CancellationToken ct)
     {
         await using var command = database.CreateCommand("DELETE FROM session WHERE id_hash = $1");

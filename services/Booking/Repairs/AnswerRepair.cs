@@ -27,7 +27,7 @@ public static class AnswerRepair
     /// <summary>Wish: <c>refund</c> (all back), <c>transfer</c> (another center) or <c>call</c>.</summary>
     public sealed record DeclineRequest(string? Wish);
 
-    /// <summary>State: <c>applied</c> waits for an answer. Refund: what a refund gives back. Options: for whoever has no solution yet.</summary>
+    /// <summary>State: <c>applied</c> waits for an answer. Refund: what a refund gives back. Options: for whoever has no solution yet; only looking at the repair asks for them.</summary>
     public sealed record Response(
         Guid RepairId, string State, string? Wish, string? Resolution, DateTimeOffset? AnswerBy, DateTimeOffset OldEnd, DateTimeOffset NewEnd, StayEffect Stay,
         List<MovedSession> Moved, List<ClinicalFlag> Clinical, Holds.Money Refund, DateTimeOffset ServerNow,
@@ -35,7 +35,7 @@ public static class AnswerRepair
 
     private static async Task<Results<Ok<Response>, ProblemHttpResult>> HandleShow(Guid id, HttpContext http, BookingDb db, CancellationToken ct) =>
         await BookingAccess.FindAsync(db, http, id, ct) is null ? BookingAccess.Unknown()
-        : await ShowAsync(db, id, ct) is { } shown ? TypedResults.Ok(shown) : NoRepair();
+        : await ShowAsync(db, id, ct, options: true) is { } shown ? TypedResults.Ok(shown) : NoRepair();
 
     private static Task<Results<Ok<Response>, ProblemHttpResult>> HandleAccept(Guid id, HttpContext http, BookingDb db, IPublishEndpoint bus, CancellationToken ct) =>
         AnswerAsync(id, http, db, async (row, booking, now) =>
@@ -164,7 +164,8 @@ public static class AnswerRepair
         return refused is not null ? refused : TypedResults.Ok((await ShowAsync(db, id, ct))!);
     }
 
-    private static async Task<Response?> ShowAsync(BookingDb db, Guid id, CancellationToken ct)
+    /// <summary>Options are looked for only where a page shows them: they read other centers' calendars.</summary>
+    private static async Task<Response?> ShowAsync(BookingDb db, Guid id, CancellationToken ct, bool options = false)
     {
         var row = await db.RepairPatients.AsNoTracking().Where(x => x.BookingId == id && x.ToldAt != null).OrderByDescending(x => x.ToldAt).FirstOrDefaultAsync(ct);
         if (row is null)
@@ -177,7 +178,7 @@ public static class AnswerRepair
         return new Response(
             row.RepairId, row.State, row.Wish, row.Resolution, row.AnswerBy, row.Plan.OldEnd, row.Plan.NewEnd, row.Plan.Stay, [.. row.Plan.Moves.Select(x => x.ToMoved())],
             [.. row.Plan.Clinical], new Holds.Money(booking.DepositPaidMinor, booking.Currency), await db.NowAsync(ct),
-            stuck ? await FindSolutions.ForAsync(db, booking, ct) : []);
+            options && stuck ? await FindSolutions.ForAsync(db, booking, ct) : []);
     }
 
     private static ProblemHttpResult NoRepair() => Problems.NotFound("no-repair", "No new times wait for an answer.");

@@ -5,12 +5,12 @@ using MedTourism.Notifications.Mails;
 namespace MedTourism.Notifications.Accounts;
 
 /// <summary>Mails a one-time link of the accounts service.</summary>
-public sealed class WhenAccountLinkRequested(NotificationsDb db) : IConsumer<AccountLinkRequested>
+public sealed class WhenAccountLinkRequested(MailQueue mails) : IConsumer<AccountLinkRequested>
 {
     public async Task Consume(ConsumeContext<AccountLinkRequested> context)
     {
         ArgumentNullException.ThrowIfNull(context);
         var requested = context.Message;
-        await MailQueue.AddAsync(db, new NewMail("account", $"{context.MessageId}", ExpiresAt: requested.ExpiresAt), requested, context.CancellationToken);
+        await mails.AddAsync(new NewMail("account", $"{context.MessageId}", ExpiresAt: requested.ExpiresAt), requested, context.CancellationToken);
     }
 }

@@ -6,7 +6,7 @@ using MedTourism.Notifications.Mails;
 namespace MedTourism.Notifications.Bookings;
 
 /// <summary>Writes that the booking is confirmed, with the calendar event.</summary>
-public sealed class WhenBookingConfirmed(NotificationsDb db) : IConsumer<BookingConfirmed>
+public sealed class WhenBookingConfirmed(NotificationsDb db, MailQueue mails) : IConsumer<BookingConfirmed>
 {
     public async Task Consume(ConsumeContext<BookingConfirmed> context)
     {
@@ -15,9 +15,9 @@ public sealed class WhenBookingConfirmed(NotificationsDb db) : IConsumer<Booking
         await KnownBooking.LearnAsync(db, confirmed.BookingId, confirmed.Reference, null, ct);
         if (await CalendarEntry.From(confirmed).KeepIfNewerAsync(db, ct))
         {
-            await MailQueue.DropAsync(db, confirmed.BookingId, ["hold"], ct);
-            await MailQueue.AddAsync(
-                db, new NewMail("confirmed", $"{confirmed.BookingId}:{confirmed.Sequence}", confirmed.BookingId, confirmed.Sequence), confirmed, ct);
+            await mails.DropAsync(confirmed.BookingId, ["hold"], ct);
+            await mails.AddAsync(
+                new NewMail("confirmed", $"{confirmed.BookingId}:{confirmed.Sequence}", confirmed.BookingId, confirmed.Sequence), confirmed, ct);
         }
     }
 }

@@ -6,7 +6,7 @@ using MedTourism.Notifications.Mails;
 namespace MedTourism.Notifications.Bookings;
 
 /// <summary>Keeps the booking's calendar file true: the same events at their new times, with a higher sequence; and tells the patient.</summary>
-public sealed class WhenBookingRescheduled(NotificationsDb db) : IConsumer<BookingRescheduled>
+public sealed class WhenBookingRescheduled(NotificationsDb db, MailQueue mails) : IConsumer<BookingRescheduled>
 {
     public async Task Consume(ConsumeContext<BookingRescheduled> context)
     {
@@ -21,8 +21,8 @@ public sealed class WhenBookingRescheduled(NotificationsDb db) : IConsumer<Booki
         // A proposed repair has a letter of its own, with a question; this one follows when it is settled.
         if (moved.Reason != "repair" || moved.Sessions.All(session => session.State != "proposed"))
         {
-            await MailQueue.AddAsync(
-                db, new NewMail("rescheduled", $"{moved.BookingId}:{moved.Sequence}", moved.BookingId, moved.Sequence), moved, ct);
+            await mails.AddAsync(
+                new NewMail("rescheduled", $"{moved.BookingId}:{moved.Sequence}", moved.BookingId, moved.Sequence), moved, ct);
         }
     }
 }

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace MedTourism.Notifications.Bookings;
 
 /// <summary>Writes once per booking that the time is held and how to pay; a later request only changes a letter that still waits.</summary>
-public sealed class WhenDepositRequested(NotificationsDb db) : IConsumer<DepositRequested>
+public sealed class WhenDepositRequested(NotificationsDb db, MailQueue mails) : IConsumer<DepositRequested>
 {
     public async Task Consume(ConsumeContext<DepositRequested> context)
     {
@@ -15,8 +15,8 @@ public sealed class WhenDepositRequested(NotificationsDb db) : IConsumer<Deposit
         await KnownBooking.LearnAsync(db, requested.BookingId, requested.Reference, null, ct);
         if (!await db.Calendars.AnyAsync(calendar => calendar.BookingId == requested.BookingId, ct))
         {
-            await MailQueue.AddAsync(
-                db, new NewMail("hold", $"{requested.BookingId}", requested.BookingId, requested.Fence, requested.DueBy), requested, ct);
+            await mails.AddAsync(
+                new NewMail("hold", $"{requested.BookingId}", requested.BookingId, requested.Fence, requested.DueBy), requested, ct);
         }
     }
 }

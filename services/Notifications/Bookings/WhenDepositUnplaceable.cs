@@ -5,14 +5,14 @@ using MedTourism.Notifications.Mails;
 namespace MedTourism.Notifications.Bookings;
 
 /// <summary>Writes that the money came when the time was gone, and that it comes back.</summary>
-public sealed class WhenDepositUnplaceable(NotificationsDb db) : IConsumer<DepositUnplaceable>
+public sealed class WhenDepositUnplaceable(NotificationsDb db, MailQueue mails) : IConsumer<DepositUnplaceable>
 {
     public async Task Consume(ConsumeContext<DepositUnplaceable> context)
     {
         ArgumentNullException.ThrowIfNull(context);
         var (unplaceable, ct) = (context.Message, context.CancellationToken);
         await KnownBooking.LearnAsync(db, unplaceable.BookingId, unplaceable.Reference, null, ct);
-        await MailQueue.DropAsync(db, unplaceable.BookingId, ["hold"], ct);
-        await MailQueue.AddAsync(db, new NewMail("unplaceable", $"{unplaceable.BookingId}", unplaceable.BookingId), unplaceable, ct);
+        await mails.DropAsync(unplaceable.BookingId, ["hold"], ct);
+        await mails.AddAsync(new NewMail("unplaceable", $"{unplaceable.BookingId}", unplaceable.BookingId), unplaceable, ct);
     }
 }

@@ -17,7 +17,7 @@ public sealed class Erasure
             WITH gone AS (SELECT booking_id FROM bookings JOIN erasures USING (patient_subject)),
                  contact AS (DELETE FROM contacts WHERE booking_id IN (SELECT booking_id FROM gone)),
                  calendar AS (DELETE FROM calendars WHERE booking_id IN (SELECT booking_id FROM gone))
-            UPDATE mails SET state = 'dropped', payload = NULL, last_error = 'erased'
+            UPDATE mails SET state = 'dropped', payload = NULL, sealed_payload = NULL, last_error = 'erased'
             WHERE booking_id IN (SELECT booking_id FROM gone) AND state IN ('waiting', 'dead')
             """,
             ct);

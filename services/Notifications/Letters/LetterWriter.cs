@@ -1,4 +1,3 @@
-using System.Text.Json;
 using MedTourism.Contracts.Booking;
 using MedTourism.Contracts.Identity;
 using MedTourism.Contracts.Payment;
@@ -11,7 +10,7 @@ using Microsoft.AspNetCore.Components.Web;
 namespace MedTourism.Notifications.Letters;
 
 /// <summary>Writes a queued letter in its reader's language: HTML, the same as text, and the calendar file if it has one.</summary>
-public sealed class LetterWriter(IServiceProvider services, ILoggerFactory logs, PublicSite site)
+public sealed class LetterWriter(IServiceProvider services, ILoggerFactory logs, PublicSite site, SealedLetters letters)
 {
     public async Task<OutgoingMail> WriteAsync(Mail mail, Contact? contact, string? reference)
     {
@@ -19,7 +18,7 @@ public sealed class LetterWriter(IServiceProvider services, ILoggerFactory logs,
         var letter = Compose(mail, contact, reference);
         return new OutgoingMail(
             mail.Id.ToString("N"),
-            contact?.Email ?? Read<AccountLinkRequested>(mail).Email,
+            contact?.Email ?? letters.Read<AccountLinkRequested>(mail).Email,
             letter.Texts.Culture,
             letter.Subject.Plain,
             await HtmlAsync(letter),
@@ -31,25 +30,25 @@ public sealed class LetterWriter(IServiceProvider services, ILoggerFactory logs,
     {
         if (mail.Kind == "account")
         {
-            return AccessLetters.Account(Read<AccountLinkRequested>(mail));
+            return AccessLetters.Account(letters.Read<AccountLinkRequested>(mail));
         }
 
         var to = Recipient.Of(contact ?? throw new ArgumentNullException(nameof(contact)));
         return mail.Kind switch
         {
-            "code" => AccessLetters.Code(Read<BookingCodeRequested>(mail), reference, to),
-            "hold" => HoldLetter.Write(Read<DepositRequested>(mail), to, site),
-            "confirmed" => ConfirmedLetter.Write(Read<BookingConfirmed>(mail), to, site),
-            "cancelled" => CancelledLetter.Write(Read<BookingCancelled>(mail), to, site),
-            "refunded" => MoneyLetters.Refunded(Read<RefundIssued>(mail), reference, to, site),
-            "unplaceable" => MoneyLetters.Unplaceable(Read<DepositUnplaceable>(mail), to, site),
-            "plan" => PlanLetters.Issued(Read<TreatmentPlanIssued>(mail), to, site),
-            "cycle" => CycleLetters.Expected(Read<CycleExpected>(mail), to, site),
-            "rescheduled" => PlanLetters.Rescheduled(Read<BookingRescheduled>(mail), to, site),
-            "repair" => RepairLetters.Proposed(Read<RepairProposed>(mail), to, site),
-            "repair-impossible" => RepairLetters.Impossible(Read<RepairImpossible>(mail), to, site),
-            "waitlist" => WaitlistLetters.Joined(Read<WaitlistJoined>(mail), to, site),
-            "waitlist-offer" => WaitlistLetters.Offered(Read<WaitlistOffered>(mail), to, site),
+            "code" => AccessLetters.Code(letters.Read<BookingCodeRequested>(mail), reference, to),
+            "hold" => HoldLetter.Write(letters.Read<DepositRequested>(mail), to, site),
+            "confirmed" => ConfirmedLetter.Write(letters.Read<BookingConfirmed>(mail), to, site),
+            "cancelled" => CancelledLetter.Write(letters.Read<BookingCancelled>(mail), to, site),
+            "refunded" => MoneyLetters.Refunded(letters.Read<RefundIssued>(mail), reference, to, site),
+            "unplaceable" => MoneyLetters.Unplaceable(letters.Read<DepositUnplaceable>(mail), to, site),
+            "plan" => PlanLetters.Issued(letters.Read<TreatmentPlanIssued>(mail), to, site),
+            "cycle" => CycleLetters.Expected(letters.Read<CycleExpected>(mail), to, site),
+            "rescheduled" => PlanLetters.Rescheduled(letters.Read<BookingRescheduled>(mail), to, site),
+            "repair" => RepairLetters.Proposed(letters.Read<RepairProposed>(mail), to, site),
+            "repair-impossible" => RepairLetters.Impossible(letters.Read<RepairImpossible>(mail), to, site),
+            "waitlist" => WaitlistLetters.Joined(letters.Read<WaitlistJoined>(mail), to, site),
+            "waitlist-offer" => WaitlistLetters.Offered(letters.Read<WaitlistOffered>(mail), to, site),
             _ => throw new ArgumentException($"No letter is known for '{mail.Kind}'.", nameof(mail)),
         };
     }
@@ -63,6 +62,4 @@ public sealed class LetterWriter(IServiceProvider services, ILoggerFactory logs,
             return (await renderer.RenderComponentAsync<LetterPage>(parameters)).ToHtmlString();
         });
     }
-
-    private static T Read<T>(Mail mail) => JsonSerializer.Deserialize<T>(mail.Payload ?? throw new ArgumentException("The letter's payload is gone.", nameof(mail)))!;
 }

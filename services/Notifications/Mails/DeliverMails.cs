@@ -56,7 +56,7 @@ public sealed class DeliverMails(IServiceScopeFactory scopes, IMailTransport tra
     {
         await db.Database.ExecuteSqlAsync(
             $"""
-            UPDATE mails SET state = 'dropped', payload = NULL, last_error = CASE WHEN expires_at <= now() THEN 'expired' ELSE 'no contact came' END
+            UPDATE mails SET state = 'dropped', payload = NULL, sealed_payload = NULL, last_error = CASE WHEN expires_at <= now() THEN 'expired' ELSE 'no contact came' END
             WHERE state = 'waiting' AND (expires_at <= now() OR (attempts = 0 AND next_attempt_at < now() - interval '30 days'))
             """,
             ct);
@@ -126,7 +126,7 @@ public sealed class DeliverMails(IServiceScopeFactory scopes, IMailTransport tra
     {
         var marked = await db.Database.ExecuteSqlAsync(
             $"""
-            UPDATE mails SET state = 'sent', sent_at = now(), payload = NULL, last_error = NULL
+            UPDATE mails SET state = 'sent', sent_at = now(), payload = NULL, sealed_payload = NULL, last_error = NULL
             WHERE id = {mail.Id} AND state = 'waiting' AND attempts = {mail.Attempts}
             """,
             CancellationToken.None);

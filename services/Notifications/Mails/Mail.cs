@@ -18,7 +18,11 @@ public sealed class Mail
 
     public required int Sequence { get; init; }
 
+    /// <summary>Openly, as older releases left it.</summary>
     public string? Payload { get; init; }
+
+    /// <summary>See <see cref="SealedLetters"/>.</summary>
+    public byte[]? SealedPayload { get; init; }
 
     public required string State { get; init; }
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 
 namespace MedTourism.Notifications.Mails;
@@ -8,33 +7,28 @@ namespace MedTourism.Notifications.Mails;
 public sealed record NewMail(string Kind, string Key, Guid? BookingId = null, int Sequence = 0, DateTimeOffset? ExpiresAt = null);
 
 /// <summary>Puts letters into the queue, in the transaction of the message that asks for them.</summary>
-public static class MailQueue
+public sealed class MailQueue(NotificationsDb db, SealedLetters letters)
 {
     /// <summary>Queues a letter unless it is known already. One that still waits is brought up to date by a message of a higher sequence.</summary>
-    public static Task AddAsync<T>(NotificationsDb db, NewMail mail, T payload, CancellationToken ct)
+    public Task AddAsync<T>(NewMail mail, T payload, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(db);
         ArgumentNullException.ThrowIfNull(mail);
         return db.Database.ExecuteSqlAsync(
             $"""
-            INSERT INTO mails(id, kind, key, booking_id, sequence, payload, expires_at, trace_parent)
-            VALUES ({Guid.CreateVersion7()}, {mail.Kind}, {mail.Key}, {mail.BookingId}, {mail.Sequence}, {JsonSerializer.Serialize(payload)}::jsonb,
+            INSERT INTO mails(id, kind, key, booking_id, sequence, sealed_payload, expires_at, trace_parent)
+            VALUES ({Guid.CreateVersion7()}, {mail.Kind}, {mail.Key}, {mail.BookingId}, {mail.Sequence}, {letters.Seal(mail.Kind, mail.Key, payload)},
                     {mail.ExpiresAt?.ToUniversalTime()}, {Activity.Current?.Id})
-            ON CONFLICT ON CONSTRAINT one_mail_per_event DO UPDATE SET payload = excluded.payload, sequence = excluded.sequence, expires_at = excluded.expires_at
+            ON CONFLICT ON CONSTRAINT one_mail_per_event DO UPDATE SET payload = NULL, sealed_payload = excluded.sealed_payload, sequence = excluded.sequence, expires_at = excluded.expires_at
             WHERE mails.state = 'waiting' AND mails.sequence < excluded.sequence
             """,
             ct);
     }
 
     /// <summary>Takes back letters of a booking that were not sent and are no longer true.</summary>
-    public static Task DropAsync(NotificationsDb db, Guid bookingId, string[] kinds, CancellationToken ct)
-    {
-        ArgumentNullException.ThrowIfNull(db);
-        return db.Database.ExecuteSqlAsync(
-            $"""
-            UPDATE mails SET state = 'dropped', payload = NULL, last_error = 'superseded'
-            WHERE booking_id = {bookingId} AND kind = ANY({kinds}) AND state IN ('waiting', 'dead')
-            """,
-            ct);
-    }
+    public Task DropAsync(Guid bookingId, string[] kinds, CancellationToken ct) => db.Database.ExecuteSqlAsync(
+        $"""
+        UPDATE mails SET state = 'dropped', payload = NULL, sealed_payload = NULL, last_error = 'superseded'
+        WHERE booking_id = {bookingId} AND kind = ANY({kinds}) AND state IN ('waiting', 'dead')
+        """,
+        ct);
 }

@@ -1,11 +1,12 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Npgsql;
 
 namespace MedTourism.ServiceDefaults.Messaging;
 
-/// <summary>What the operator sees and does: the outbox's depth and age, dead messages, error queues, and sending them again.</summary>
+/// <summary>What the operator sees and does: the outbox's depth and age, dead messages, error queues, and sending them again or throwing them away.</summary>
 internal static class Operations
 {
     public static void MapMessagingOperations(this IEndpointRouteBuilder app)
@@ -15,6 +16,8 @@ internal static class Operations
         group.MapPost("/outbox/{seq:long}/redrive", RedriveAsync);
         group.MapPost("/outbox/{seq:long}/discard", DiscardAsync);
         group.MapPost("/errors/{queue}/replay", ReplayAsync);
+        group.MapGet("/errors/{queue}/messages", ListErrorsAsync);
+        group.MapPost("/errors/{queue}/messages/{id}/discard", DiscardErrorAsync);
     }
 
     internal sealed record DeadMessage(long Seq, Guid MessageId, string MessageType, int Attempts, string? LastError, DateTimeOffset CreatedAt);
@@ -46,26 +49,70 @@ internal static class Operations
         return new View(service.Value, depth, oldest, dead, depths ?? [], depths is not null);
     }
 
-    private static Task<IResult> RedriveAsync(long seq, NpgsqlDataSource database, CancellationToken ct) =>
-        ChangeAsync(database, "UPDATE outbox SET dead_at = NULL, attempts = 0, next_attempt_at = now() WHERE seq = $1 AND dead_at IS NOT NULL", seq, ct);
+    private static Task<IResult> RedriveAsync(long seq, NpgsqlDataSource database, HttpContext http, CancellationToken ct) =>
+        ChangeAsync(database, "redrive", "UPDATE outbox SET dead_at = NULL, attempts = 0, next_attempt_at = now() WHERE seq = $1 AND dead_at IS NOT NULL", seq, Actor(http), ct);
 
-    private static Task<IResult> DiscardAsync(long seq, NpgsqlDataSource database, CancellationToken ct) =>
-        ChangeAsync(database, "DELETE FROM outbox WHERE seq = $1 AND dead_at IS NOT NULL", seq, ct);
+    private static Task<IResult> DiscardAsync(long seq, NpgsqlDataSource database, HttpContext http, CancellationToken ct) =>
+        ChangeAsync(database, "discard", "DELETE FROM outbox WHERE seq = $1 AND dead_at IS NOT NULL", seq, Actor(http), ct);
 
-    private static async Task<IResult> ChangeAsync(NpgsqlDataSource database, string sql, long seq, CancellationToken ct)
+    private static async Task<IResult> ChangeAsync(NpgsqlDataSource database, string act, string sql, long seq, string actor, CancellationToken ct)
     {
-        await using var command = database.CreateCommand(sql);
+        await using var command = database.CreateCommand(
+            $"""
+            WITH done AS ({sql} RETURNING message_id, message_type)
+            INSERT INTO operator_acts (actor, act, queue, message_id, message_type)
+            SELECT $2, '{act}', 'outbox', message_id::text, split_part(message_type, ';', 1) FROM done
+            """);
         command.Parameters.AddWithValue(seq);
+        command.Parameters.AddWithValue(actor);
         return await command.ExecuteNonQueryAsync(ct) == 1
             ? TypedResults.NoContent()
             : Problems.NotFound("message-unknown", "There is no dead message with this number. It may have been handled meanwhile.");
     }
 
-    private static async Task<IResult> ReplayAsync(string queue, BrokerAddress broker, ReceiveQueues queues, CancellationToken ct)
+    private static async Task<IResult> ReplayAsync(
+        string queue, BrokerAddress broker, ReceiveQueues queues, NpgsqlDataSource database, HttpContext http, CancellationToken ct)
     {
-        var source = queues.Names.FirstOrDefault(name => ErrorQueues.Suffixes.Any(suffix => name + suffix == queue));
-        return source is null
-            ? Problems.NotFound("queue-unknown", "This service has no error queue of that name.")
-            : TypedResults.Ok(new { queue, replayed = await ErrorQueues.ReplayAsync(broker.Uri, queue, source, ct) });
+        if (Source(queues, queue) is not { } source)
+        {
+            return UnknownQueue();
+        }
+
+        await using var turn = await OperatorActs.TakeTurnAsync(database, ct);
+        await OperatorActs.RecordAsync(database, Actor(http), "replay", queue, null, null, ct);
+        return TypedResults.Ok(new { queue, replayed = await ErrorQueues.ReplayAsync(broker.Uri, queue, source, ct) });
     }
+
+    private static async Task<IResult> ListErrorsAsync(string queue, BrokerAddress broker, ReceiveQueues queues, NpgsqlDataSource database, CancellationToken ct)
+    {
+        if (Source(queues, queue) is null)
+        {
+            return UnknownQueue();
+        }
+
+        await using var turn = await OperatorActs.TakeTurnAsync(database, ct);
+        return TypedResults.Ok(new { queue, messages = await ParkedMessages.ListAsync(broker.Uri, queue, ct) ?? [] });
+    }
+
+    private static async Task<IResult> DiscardErrorAsync(
+        string queue, string id, BrokerAddress broker, ReceiveQueues queues, NpgsqlDataSource database, HttpContext http, CancellationToken ct)
+    {
+        if (Source(queues, queue) is null)
+        {
+            return UnknownQueue();
+        }
+
+        await using var turn = await OperatorActs.TakeTurnAsync(database, ct);
+        return await ParkedMessages.RemoveAsync(
+            broker.Uri, queue, id, message => OperatorActs.RecordAsync(database, Actor(http), "discard", queue, message.Id, message.MessageType, ct), ct)
+            ? TypedResults.NoContent()
+            : Problems.NotFound("message-unknown", "There is no message with this id in the queue. It may have been handled meanwhile.");
+    }
+
+    private static string? Source(ReceiveQueues queues, string queue) =>
+        queues.Names.FirstOrDefault(name => ErrorQueues.Suffixes.Any(suffix => name + suffix == queue));
+
+    private static ProblemHttpResult UnknownQueue() => Problems.NotFound("queue-unknown", "This service has no error queue of that name.");
+
+    private static string Actor(HttpContext http) => http.Caller() is var caller && caller.Subject is { } subject ? subject : caller.ClientId ?? string.Empty;
 }

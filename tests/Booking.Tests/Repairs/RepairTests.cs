@@ -168,7 +168,9 @@ public sealed class RepairTests
         Assert.That((back.Text("state"), back.Text("resolution")), Is.EqualTo(("declined", "refund")), back.Body.ToString());
         Assert.That((await Steps.HeardAsync<BookingCancelled>(x => x.BookingId == refund.Id)).RefundMinor, Is.EqualTo(Market.Deposit));
 
-        await ward.PostAsync($"/bookings/{call.Id}/repair/decline", new { wish = "call" }, key: call.Key);
+        var declined = await ward.PostAsync($"/bookings/{call.Id}/repair/decline", new { wish = "call" }, key: call.Key);
+        Assert.That((declined.Text("state"), declined.Body.GetProperty("options").GetArrayLength()), Is.EqualTo(("declined", 0)), "an answer is not the place to look through other centers");
+        Assert.That((await ward.GetAsync($"/bookings/{call.Id}/repair", call.Key)).Body.GetProperty("options").EnumerateArray().Select(x => x.GetProperty("kind").GetString()), Is.SupersetOf(new[] { "refund", "call" }));
         Assert.That(await ward.Market.CountAsync("SELECT count(*) FROM allocations WHERE booking_id = $1", call.Id), Is.EqualTo(5), "its new time stays its own");
         Assert.That((await ward.GetAsync($"/bookings/{call.Id}/cancellation", call.Key)).Body.GetProperty("refundPercent").GetInt32(), Is.EqualTo(100));
         var kept = await ward.PostAsync($"/clinic/repairs/{repair}/patients/{call.Id}/resolve", new { resolution = "kept" });

@@ -46,7 +46,7 @@ public sealed class WhenAccountErasedTests : MailFixture
         await SayAsync(new AccountErased(account, Samples.Start));
 
         var mail = await MailAsync(booking, "confirmed", "dropped");
-        Assert.That((mail.Payload, mail.LastError), Is.EqualTo(((string?)null, "erased")));
+        Assert.That((mail.Payload, mail.SealedPayload, mail.LastError), Is.EqualTo(((string?)null, (byte[]?)null, "erased")));
         using var calendar = await App.Client.GetAsync(new Uri($"/calendar/{booking}", UriKind.Relative));
         Assert.That(calendar.StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
     }

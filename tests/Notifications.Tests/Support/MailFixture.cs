@@ -26,9 +26,10 @@ public abstract class MailFixture
         await Smtp.DisposeAsync();
     }
 
-    protected static Dictionary<string, string?> Settings(int port) => new()
+    internal static Dictionary<string, string?> Settings(int port) => new()
     {
         ["Smtp:Host"] = "127.0.0.1", ["Smtp:Port"] = $"{port}", ["Smtp:From"] = "hello@emdeu.example", ["Web:PublicUrl"] = "https://emdeu.example",
+        ["Notifications:SecretKey"] = "a secret of these tests, long enough",
     };
 
     /// <summary>The letters of a booking's patient, once there are as many as expected.</summary>

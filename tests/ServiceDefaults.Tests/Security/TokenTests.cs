@@ -56,9 +56,11 @@ internal sealed class TokenTests
 
     [TestCase("/operator/messaging")]
     [TestCase("/operator/messaging/outbox/1/redrive")]
+    [TestCase("/operator/messaging/errors/chaos-stage-one_error/messages")]
+    [TestCase("/operator/messaging/errors/chaos-stage-one_error/messages/1/discard")]
     public async Task Only_the_operator_sees_the_messages(string path)
     {
-        using var request = new HttpRequestMessage(path.EndsWith("redrive", StringComparison.Ordinal) ? HttpMethod.Post : HttpMethod.Get, path);
+        using var request = new HttpRequestMessage(path.EndsWith("redrive", StringComparison.Ordinal) || path.EndsWith("discard", StringComparison.Ordinal) ? HttpMethod.Post : HttpMethod.Get, path);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _service.Tokens.For(sub: "a", org: Guid.NewGuid(), orgKind: "clinic", roles: ["admin"]));
         using var answer = await _service.Client.SendAsync(request);
         Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Forbidden));

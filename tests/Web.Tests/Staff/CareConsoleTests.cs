@@ -92,7 +92,7 @@ public sealed class CareConsoleTests
         var again = await StaffSite.PageAsync(response);
         Assert.That(
             again.QuerySelectorAll("#error-summary a").Select(link => (link.GetAttribute("href"), link.TextContent)),
-            Is.EqualTo(new[] { ("#family", "Fill in: Family name"), ("#email", "Fill in: E-mail"), ("#citizenship", "Fill in: Citizenship"), ("#born", "Check: Date of birth") }));
+            Is.EqualTo(new[] { ("#family", "Fill in: Family name"), ("#born", "Check: Date of birth"), ("#email", "Fill in: E-mail"), ("#citizenship", "Fill in: Citizenship") }));
         Assert.That(again.QuerySelector("#phone")!.GetAttribute("value"), Is.EqualTo("+7 700 000 00 00"));
     }
 

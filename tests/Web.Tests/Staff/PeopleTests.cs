@@ -216,6 +216,63 @@ public sealed class PeopleTests : OneSite
         Assert.That(await Site.SessionsAsync(), Is.Zero);
     }
 
+    [TestCase("clinic", "doctor", "/en/console"), TestCase("agency", "agent", "/en/agency"), TestCase("operator", "operator", "/en/operator")]
+    public async Task Every_member_tells_their_name_on_their_account_and_it_shows_at_once(string kind, string role, string home)
+    {
+        using var browser = await Site.SignInAsync(Doctor, kind, role);
+        Me(null);
+        Site.Identity.Answers["PUT /me/name"] = _ => Results.Json(new { name = "Айгерим" });
+        var page = await StaffSite.PageAsync(await browser.GetAsync($"{home}/account"));
+        Assert.That(page.QuerySelectorAll($"header a[href='{home}/account']:not([lang])"), Has.Length.EqualTo(1), "found in the header");
+        Assert.That(page.QuerySelector("#name")!.GetAttribute("value"), Is.Null.Or.Empty);
+
+        var response = await StaffSite.SubmitAsync(browser, page, $"{home}/account", ("name", " Айгерим "));
+
+        Assert.That(response.Headers.Location!.OriginalString, Is.EqualTo($"{home}/account"), "nothing of the person is in the address");
+        Me("Айгерим");
+        page = await StaffSite.PageAsync(await browser.GetAsync(response.Headers.Location));
+        Assert.That(page.QuerySelector(".toast")!.TextContent, Does.Contain("saved"));
+        Assert.That(page.QuerySelector("#name")!.GetAttribute("value"), Is.EqualTo("Айгерим"));
+        Assert.That(page.QuerySelector("header .who")!.TextContent, Is.EqualTo("Айгерим"));
+    }
+
+    [TestCase("  ", 0, "", "Enter your name"), TestCase("12", 422, "invalid-fields", "Write it with letters"), TestCase("Name", 409, "demo-account", "demonstration stay"), TestCase("Name", 429, "too-many-requests", "Wait a minute")]
+    public async Task A_refused_name_is_told_beside_the_field_and_stays_as_typed(string typed, int status, string slug, string words)
+    {
+        using var browser = await Site.SignInAsync(Doctor, "clinic", "doctor");
+        Me("Aigerim");
+        Site.Identity.Answers["PUT /me/name"] = _ => Results.Problem(statusCode: status, type: $"urn:medtourism:problem:{slug}");
+        var page = await StaffSite.PageAsync(await browser.GetAsync("/en/console/account"));
+
+        var response = await StaffSite.SubmitAsync(browser, page, "/en/console/account", ("name", typed));
+
+        page = await StaffSite.PageAsync(response);
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.UnprocessableEntity));
+        Assert.That(page.QuerySelector(".error-summary a[href='#name']")!.TextContent, Does.Contain(words));
+        Assert.That(page.QuerySelector("#name-e")!.TextContent, Does.Contain(words));
+        Assert.That(page.QuerySelector("#name")!.GetAttribute("value"), Is.EqualTo(typed));
+        Assert.That(Asked().Contains("PUT /me/name"), Is.EqualTo(status > 0));
+    }
+
+    [TestCaseSource(nameof(Languages))]
+    public async Task The_account_has_its_words_in_every_language(string language)
+    {
+        using var browser = await Site.SignInAsync(Doctor, "agency", "agent");
+        Me("Aigerim");
+        var response = await browser.GetAsync($"/{language}/agency/account");
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        Assert.That((await StaffSite.PageAsync(response)).QuerySelector("h1")!.TextContent, Is.Not.Empty);
+        Assert.That((await browser.GetAsync($"/{language}/console/account")).StatusCode, Is.EqualTo(HttpStatusCode.Forbidden), "the account of another kind of organisation");
+    }
+
+    [Test]
+    public async Task Ones_own_page_leads_to_the_account()
+    {
+        using var browser = await AdminAsync();
+        Assert.That((await StaffSite.PageAsync(await browser.GetAsync($"/en/console/people/{Admin}"))).QuerySelectorAll("main a[href='/en/console/account']"), Has.Length.EqualTo(1));
+        Assert.That((await StaffSite.PageAsync(await browser.GetAsync($"/en/console/people/{Doctor}"))).QuerySelectorAll("main a[href='/en/console/account']"), Is.Empty);
+    }
+
     [Test]
     public async Task A_stranger_to_the_organisation_has_no_page()
     {
@@ -244,6 +301,8 @@ public sealed class PeopleTests : OneSite
         });
         return browser;
     }
+
+    private void Me(string? name) => Site.Identity.Answers["GET /me"] = _ => Results.Json(new { accountId = Doctor, email = "aigerim@clinic.test", name });
 
     /// <summary>What pages with a menu ask for.</summary>
     private void Menus()

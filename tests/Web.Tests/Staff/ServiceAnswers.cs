@@ -69,6 +69,9 @@ internal static class ServiceAnswers
         ["GET /operator/messaging"] = """
             {"service":"x","outboxDepth":2,"oldestSeconds":84.5,"brokerReachable":true,"dead":[{"seq":41,"messageId":"10000000-0000-4000-8000-000000000000","messageType":"urn:message:A:BookingConfirmed","attempts":12,"lastError":"no confirm","createdAt":"2026-11-22T08:00:00+00:00"}],"errorQueues":[{"queue":"booking-x_error","messages":2}]}
             """,
+        ["GET /operator/messaging/errors/booking-x_error/messages"] = """
+            {"queue":"booking-x_error","messages":[{"id":"10000000-0000-4000-8000-000000000001","messageType":"urn:message:A:BookingConfirmed","reason":"no such booking","failedAt":"2026-11-22T08:00:00+00:00"},{"id":"content-00112233445566778899aabbccddeeff","messageType":null,"reason":null,"failedAt":null}]}
+            """,
         ["GET /operator/refunds"] = """[{"id":"10000000-0000-4000-8000-000000000000","bookingId":"11111111-1111-4111-8111-111111111111","reference":"KZ-4F7Q-92","amountMinor":100,"currency":"KZT","reason":"cancelled","state":"failed","failure":"expired card","try":1,"createdAt":"2026-11-22T08:00:00+00:00"}]""",
         ["GET /operator/bookings/KZ-4F7Q-92"] = File,
         [$"GET /payments/{Booking}"] = """{"status":"paid","amount":{"amountMinor":3600000,"currency":"KZT"},"refunded":{"amountMinor":0,"currency":"KZT"}}""",

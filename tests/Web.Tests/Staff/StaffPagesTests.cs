@@ -87,7 +87,7 @@ public sealed class StaffPagesTests
         {
             ["clinic"] = ["console", "console?q=hans", "console/day?date=2026-12-01", $"console/day?date=2026-12-01&machine={Machine}&from=12:00&to=13:00", "console/hours", $"console/hours/{Machine}", $"console/bookings/{ServiceAnswers.Booking}", "console/policy"],
             ["agency"] = ["agency", "agency/referrals", "agency/referrals?state=pending&page=2", "agency/agreement", "agency/waitlist", "agency/waitlist/new"],
-            ["operator"] = ["operator", "operator/messages", "operator/bookings", "operator/bookings?reference=KZ-4F7Q-92", "operator/mails", "operator/mails?state=dead"],
+            ["operator"] = ["operator", "operator/messages", "operator/messages/errors?service=Booking&queue=booking-x_error", "operator/bookings", "operator/bookings?reference=KZ-4F7Q-92", "operator/mails", "operator/mails?state=dead"],
         };
         foreach (var (kind, paths) in pages)
         {
@@ -233,6 +233,41 @@ public sealed class StaffPagesTests
 
         Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.SeeOther));
         Assert.That(site.Identity.Received.Select(received => received.Request), Has.Exactly(1).EqualTo("POST /operator/messaging/outbox/41/redrive"));
+    }
+
+    [Test]
+    public async Task The_operator_is_asked_before_one_message_of_an_error_queue_is_thrown_away()
+    {
+        const string path = "/en/operator/messages/errors?service=Booking&queue=booking-x_error", discard = "POST /operator/messaging/errors/booking-x_error/messages/content-00112233445566778899aabbccddeeff/discard";
+        using var browser = await site.SignInAsync("op", "operator", "operator");
+        site.Identity.Answers[discard] = _ => Results.NoContent();
+        var list = await StaffSite.PageAsync(await browser.GetAsync("/en/operator/messages"));
+        Assert.That(list.QuerySelectorAll("main a").Select(link => link.GetAttribute("href")), Does.Contain(path));
+
+        var page = await StaffSite.PageAsync(await browser.GetAsync(path));
+        Assert.That(page.QuerySelectorAll("form[action$=discard]").Select(form => form.ParentElement!.LocalName), Is.EqualTo(["details", "details"]), "closed until asked for, without scripts");
+        using var form = new FormUrlEncodedContent([.. page.QuerySelectorAll("form[action$=discard]")[1].QuerySelectorAll("input").Select(input => KeyValuePair.Create(input.GetAttribute("name")!, input.GetAttribute("value")!))]);
+        var response = await browser.PostAsync("/en/operator/messages/errors/discard", form);
+
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.SeeOther));
+        Assert.That(response.Headers.Location!.OriginalString, Is.EqualTo(path));
+        Assert.That(site.Identity.Received.Select(received => received.Request), Has.Exactly(1).EqualTo(discard));
+        Assert.That((await StaffSite.PageAsync(await browser.GetAsync(path))).QuerySelector("[role=status]")!.TextContent, Does.Contain("thrown away"));
+    }
+
+    [Test]
+    public async Task A_message_that_another_operator_threw_away_is_told_to_be_gone()
+    {
+        const string path = "/en/operator/messages/errors?service=Booking&queue=booking-x_error";
+        using var browser = await site.SignInAsync("op", "operator", "operator");
+        site.Identity.Answers["POST /operator/messaging/errors/booking-x_error/messages/10000000-0000-4000-8000-000000000001/discard"] = _ => Results.Problem(statusCode: 404, type: "urn:medtourism:problem:message-unknown");
+        var page = await StaffSite.PageAsync(await browser.GetAsync(path));
+
+        var response = await StaffSite.SubmitAsync(browser, page, "/en/operator/messages/errors/discard");
+
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.Conflict));
+        Assert.That((await StaffSite.PageAsync(response)).QuerySelector("[role=alert]")!.TextContent, Does.Contain("someone may have handled it"));
+        Assert.That((await browser.GetAsync("/en/operator/messages/errors?service=Elsewhere&queue=booking-x_error")).StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
     }
 
     [Test]

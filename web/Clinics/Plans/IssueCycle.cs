@@ -50,10 +50,11 @@ public static class IssueCycle
     private static string Kind(PlanIvf usual, string? wished) =>
         KindsOf(usual).Contains(wished) ? wished! : !usual.Retrieval ? "frozen" : usual.TransferDay is null ? "freeze" : "fresh";
 
-    private static (string Field, string Problem)[] Fields(string kind) =>
+    private static PlanField[] Fields(string kind) =>
     [
-        ("transfer-day", "pattern.ivf.transferDay"), ("transfer-cycle-day", "pattern.ivf.transferCycleDay"), ("stim-min", "pattern.ivf.stimulation"), ("trigger-hours", "pattern.ivf.hoursToRetrieval"),
-        (kind == "frozen" ? "transfer-minutes" : "retrieval-minutes", "pattern.ivf.minutes"), ("test-from", "pattern.ivf.days"),
+        new("transfer-cycle-day", "pattern.ivf.transferCycleDay"), new("start-day"), new("stim-min", "pattern.ivf.stimulation"), new("stim-max"), new("scans"), new("trigger-hours", "pattern.ivf.hoursToRetrieval"),
+        new("transfer-day", "pattern.ivf.transferDay"), new("fly"), new("test-from", "pattern.ivf.days"), new("test-to"), new("next-days"), new("scan-time"), new("scan-minutes"), new("trigger-time"),
+        new("retrieval-minutes", kind == "frozen" ? null : "pattern.ivf.minutes"), new("transfer-time"), new("transfer-minutes", kind == "frozen" ? "pattern.ivf.minutes" : null),
     ];
 
     private static PlanIvf Read(PlanForm form, PlanIvf usual, string kind)

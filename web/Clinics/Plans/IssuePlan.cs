@@ -6,11 +6,12 @@ namespace MedTourism.Web.Clinics.Plans;
 /// <summary>A doctor or scheduler orders a treatment for a patient: pattern with this patient's numbers, price, validity; the patient gets a link.</summary>
 public static class IssuePlan
 {
-    private static readonly (string Field, string Problem)[] Fields =
+    private static readonly PlanField[] Fields =
     [
-        ("sessions", "pattern.sessions"), ("minutes", "pattern.sessionMinutes"), ("first-minutes", "pattern.firstSessionMinutes"), ("cadence", "pattern.cadence"), ("hours", "pattern.minHoursBetween"),
-        ("gap", "pattern.maxGapDays"), ("week", "pattern.minPerWeek"), ("block", "pattern.startBlock"), ("machine-kind", "pattern.resourceKinds"), ("planning-minutes", "pattern.planning.minutes"),
-        ("planning-kind", "pattern.planning.resourceKinds"), ("planning-min", "pattern.planning.minWorkingDays"), ("planning-max", "pattern.planning.maxWorkingDays"), ("prolong", "pattern.maxProlongationDays"),
+        new("sessions", "pattern.sessions"), new("minutes", "pattern.sessionMinutes"), new("first-minutes", "pattern.firstSessionMinutes"), new("cadence", "pattern.cadence"),
+        new("hours", "pattern.minHoursBetween"), new("gap", "pattern.maxGapDays"), new("week", "pattern.minPerWeek"), new("block", "pattern.startBlock"), new("prolong", "pattern.maxProlongationDays"),
+        new("second-after"), new("machine-kind", "pattern.resourceKinds"), new("planning-kind", "pattern.planning.resourceKinds"), new("planning-minutes", "pattern.planning.minutes"),
+        new("planning-min", "pattern.planning.minWorkingDays"), new("planning-max", "pattern.planning.maxWorkingDays"),
     ];
 
     public static void Map(IEndpointRouteBuilder console)

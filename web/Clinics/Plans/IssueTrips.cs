@@ -8,11 +8,14 @@ public static class IssueTrips
     /// <summary>Visits of a trip that can be typed; an empty one is none.</summary>
     public const int MostVisits = 4;
 
-    private static readonly (string Field, string Problem)[] Fields =
+    private static readonly PlanField[] Fields =
     [
-        ("jaw", "pattern.trips.jaw"), ("graft", "pattern.trips.graftDays"), ("gap-min", "pattern.trips.gapMinDays"), ("gap-max", "pattern.trips.gapMaxDays"), ("first-1", "pattern.trips.first"),
-        ("second-1", "pattern.trips.second"), ("first-stay", "pattern.trips.stayDays"), ("fly", "pattern.trips.flyAfterDays"), ("machine-kind", "pattern.resourceKinds"),
+        new("jaw", "pattern.trips.jaw"), new("gap-min", "pattern.trips.gapMinDays"), new("gap-max", "pattern.trips.gapMaxDays"), new("graft", "pattern.trips.graftDays"),
+        .. Trip("first"), new("first-stay", "pattern.trips.stayDays"), .. Trip("second"), new("second-stay"), new("fly", "pattern.trips.flyAfterDays"), new("machine-kind", "pattern.resourceKinds"),
     ];
+
+    private static IEnumerable<PlanField> Trip(string trip) =>
+        Enumerable.Range(1, MostVisits).SelectMany(n => new PlanField[] { new($"{trip}-{n}", n == 1 ? $"pattern.trips.{trip}" : null), new($"{trip}-{n}-after") });
 
     public static void Map(IEndpointRouteBuilder console)
     {

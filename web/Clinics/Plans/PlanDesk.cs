@@ -25,13 +25,13 @@ public sealed record PlanDesk(ClinicCourseClient Client, CatalogClient Catalog, 
 
     /// <summary>To the list of plans once it is issued; what Booking refuses stands at its field, or at <paramref name="first"/>.</summary>
     public async Task<IResult> IssueAsync<TPage>(
-        PlanDefaults defaults, PlanForm form, NewPlan plan, IReadOnlyList<(string Field, string Problem)> fields, string first, CancellationToken ct)
+        PlanDefaults defaults, PlanForm form, NewPlan plan, IReadOnlyList<PlanField> fields, string first, CancellationToken ct)
         where TPage : IComponent
     {
         ArgumentNullException.ThrowIfNull(form);
         return await form.IssueAsync(plan, fields, first, Client, Notices, ct)
             ? Pages.SeeOther(Site.Url("/console/plans"))
-            : await PageAsync<TPage>(defaults, form.Typed, form.Errors, ct);
+            : await PageAsync<TPage>(defaults, form.Typed, form.ErrorsOn(fields), ct);
     }
 
     private async Task<IResult> PageAsync<TPage>(PlanDefaults defaults, Dictionary<string, string> typed, FormErrors errors, CancellationToken ct)

@@ -7,14 +7,21 @@ using MedTourism.Web.Shared.Forms;
 
 namespace MedTourism.Web.Clinics.Plans;
 
+/// <summary>A control of the form, and the path under which Booking refuses what was typed there; null if it does so under another's.</summary>
+public sealed record PlanField(string Name, string? Problem = null);
+
 /// <summary>A treatment plan's form as typed: reads its fields, notes what is wrong, and issues the plan. Whatever the pattern, person and terms are alike.</summary>
 public sealed class PlanForm
 {
-    private static readonly (string Field, string Problem)[] Shared =
+    // Each as it stands on the page: the person first, the pattern, the terms last.
+    private static readonly PlanField[] Person =
     [
-        ("price", "priceMinor"), ("deposit", "depositMinor"), ("valid", "validUntil"), ("ready", "readyOn"), ("due", "dueOn"), ("priority", "priority"), ("family", "patient.familyName"),
-        ("given", "patient.givenNames"), ("born", "patient.dateOfBirth"), ("citizenship", "patient.citizenship"), ("email", "contact.email"), ("phone", "contact.phone"),
+        new("given", "patient.givenNames"), new("family", "patient.familyName"), new("born", "patient.dateOfBirth"), new("email", "contact.email"), new("phone", "contact.phone"),
+        new("citizenship", "patient.citizenship"),
     ];
+
+    private static readonly PlanField[] Terms =
+        [new("price", "priceMinor"), new("deposit", "depositMinor"), new("valid", "validUntil"), new("ready", "readyOn"), new("due", "dueOn"), new("priority", "priority")];
 
     private readonly Texts texts;
 
@@ -23,6 +30,9 @@ public sealed class PlanForm
     public Dictionary<string, string> Typed { get; }
 
     public FormErrors Errors { get; } = new();
+
+    /// <summary>What is wrong, from the top of the page down; <paramref name="pattern"/> has the fields of this page in their order.</summary>
+    public FormErrors ErrorsOn(IReadOnlyList<PlanField> pattern) => Errors.InOrder([.. Person.Concat(pattern).Concat(Terms).Select(field => field.Name)]);
 
     public static async Task<PlanForm> ReadAsync(HttpContext http, Texts texts, CancellationToken ct)
     {
@@ -108,7 +118,7 @@ public sealed class PlanForm
     }
 
     /// <summary>Issues it unless something is wrong. What Booking refuses stands at its field, or at <paramref name="first"/>.</summary>
-    public async Task<bool> IssueAsync(NewPlan plan, IReadOnlyList<(string Field, string Problem)> pattern, string first, ClinicCourseClient client, Notices notices, CancellationToken ct)
+    public async Task<bool> IssueAsync(NewPlan plan, IReadOnlyList<PlanField> pattern, string first, ClinicCourseClient client, Notices notices, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(notices);
@@ -126,7 +136,7 @@ public sealed class PlanForm
 
         foreach (var (path, _) in issued.Problem!.Errors)
         {
-            var field = pattern.Concat(Shared).FirstOrDefault(one => path.StartsWith(one.Problem, StringComparison.OrdinalIgnoreCase)).Field;
+            var field = Person.Concat(pattern).Concat(Terms).FirstOrDefault(one => one.Problem is { } problem && path.StartsWith(problem, StringComparison.OrdinalIgnoreCase))?.Name;
             Errors.Add(field ?? first, texts["courses.field-error", ("field", field is null ? path : texts[$"courses.f-{field}"])]);
         }
 

@@ -11,5 +11,13 @@ public sealed class FormErrors
 
     public void Add(string field, string message) => errors.Add((field, message));
 
+    /// <summary>The same, told from the top of the page down; <paramref name="fields"/> are its controls in their order.</summary>
+    public FormErrors InOrder(string[] fields)
+    {
+        var ordered = new FormErrors();
+        ordered.errors.AddRange(errors.OrderBy(error => Array.IndexOf(fields, error.Field) is >= 0 and var at ? at : fields.Length));
+        return ordered;
+    }
+
     public string? For(string field) => errors.FirstOrDefault(error => error.Field == field).Message;
 }
