@@ -93,18 +93,18 @@ internal sealed class Visitor : IAsyncDisposable
             return;
         }
 
-        if (Pictures is not null)
-        {
-            var name = Regex.Replace($"{looks:000}-{_sees}-{new Uri(Page.Url).AbsolutePath}", "[^A-Za-z0-9]+", "-");
-            await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Pictures, $"{name[..Math.Min(name.Length, 120)]}.png"), FullPage = true });
-        }
-
         var watch = Stopwatch.StartNew();
         Assert.That(await AxeAsync(), Is.Empty, $"axe on {Page.Url}");
         Checks = (pages + 1, looks + 1, looking + watch.Elapsed);
         if (shape is not null && shape == await Shapes.OfAsync(Page, _sees))
         {
             Shapes.Pass(shape); // it did not change while axe looked
+        }
+
+        if (Pictures is not null)
+        {
+            var name = Regex.Replace($"{looks:000}-{_sees}-{new Uri(Page.Url).AbsolutePath}", "[^A-Za-z0-9]+", "-");
+            await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Pictures, $"{name[..Math.Min(name.Length, 120)]}.png"), FullPage = true });
         }
     }
 

@@ -113,6 +113,19 @@ public sealed class BookingPagesTests
         Assert.That(Value((await browser.GetAsync(Who)).Page, "given"), Is.EqualTo("AIG"));
     }
 
+    [TestCase(15, true), TestCase(120, true), TestCase(72 * 60, false)]
+    public async Task What_is_kept_for_days_says_the_day_and_what_is_kept_for_minutes_counts_down(int minutes, bool counts)
+    {
+        browser.Services.HoldMinutes = minutes;
+        await HoldAsync();
+        var hold = (await browser.GetAsync(Who)).Page.QuerySelector(".hold")!;
+        browser.Services.HoldMinutes = 15;
+
+        Assert.That(hold.QuerySelector("[role=timer]"), counts ? Is.Not.Null : Is.Null);
+        Assert.That(hold.QuerySelector("button"), counts ? Is.Not.Null : Is.Null, "minutes more are of no use to who has days");
+        Assert.That(hold.TextContent, counts ? Does.Not.Match(@"\d (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec), \d\d:\d\d") : Does.Match(@"\d (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec), \d\d:\d\d"));
+    }
+
     [Test]
     public async Task A_hold_that_is_over_keeps_the_answers_for_the_next_one()
     {

@@ -44,6 +44,8 @@ public sealed class Services : IAsyncDisposable
     public string? MoveRefused { get; set; }
     public bool HoldOver { get; set; }
 
+    public int HoldMinutes { get; set; } = 15;
+
     /// <summary>An agency let the patient wait for the held time.</summary>
     public Guid? HoldAgency { get; set; }
     public int NotReady { get; set; }
@@ -176,7 +178,7 @@ public sealed class Services : IAsyncDisposable
     private object HoldView(string? key)
     {
         var now = DateTimeOffset.Parse("2027-03-01T08:00:00+00:00", System.Globalization.CultureInfo.InvariantCulture);
-        return new { holdId = Hold, accessKey = key, state = HoldOver ? "expired" : "held", bookingId = (Guid?)null, offerId = Instant, start, end = start.AddHours(1), timeZone = "Asia/Almaty", expiresAt = now.AddMinutes(15), serverNow = now, extensionsLeft = 10, price = Kzt(22_500_000), depositDue = Kzt(4_500_000), agency = HoldAgency is { } agency ? new { agencyId = agency, since = now.AddDays(-3) } : null };
+        return new { holdId = Hold, accessKey = key, state = HoldOver ? "expired" : "held", bookingId = (Guid?)null, offerId = Instant, start, end = start.AddHours(1), timeZone = "Asia/Almaty", expiresAt = now.AddMinutes(HoldMinutes), serverNow = now, extensionsLeft = 10, price = Kzt(22_500_000), depositDue = Kzt(4_500_000), agency = HoldAgency is { } agency ? new { agencyId = agency, since = now.AddDays(-3) } : null };
     }
 
     private object BookingView() => new

@@ -116,7 +116,7 @@ public sealed class SealedLettersTests
     }
 
     /// <summary>Letters that wait are due, also one whose worker ended while it held the claim.</summary>
-    private Task DueAsync() => CountAsync("WITH due AS (UPDATE mails SET next_attempt_at = now() WHERE state = 'waiting' RETURNING 1) SELECT count(*) FROM due");
+    private Task<long> DueAsync() => CountAsync("WITH due AS (UPDATE mails SET next_attempt_at = now() WHERE state = 'waiting' RETURNING 1) SELECT count(*) FROM due");
 
     /// <summary>Every column of every letter, octets as octets.</summary>
     private async Task ShowsNothingAsync()

@@ -3,16 +3,18 @@ namespace MedTourism.Booking.Courses.Decisions;
 /// <summary>For sessions of a length: how many days in a row from each day some machine has room for one a day.</summary>
 internal sealed class RoomMap(MachineDays machines, int today)
 {
-    private readonly Dictionary<int, int[]> _runs = [];
+    // By slots; asked far too often for a dictionary.
+    private readonly double[]?[] _runs = new double[machines.Capacity + 2][];
 
-    public int[] LongestRun(int slots)
+    public double[] LongestRun(int slots)
     {
-        if (_runs.TryGetValue(slots, out var longest))
+        slots = Math.Min(slots, machines.Capacity + 1);
+        if (_runs[slots] is { } known)
         {
-            return longest;
+            return known;
         }
 
-        longest = new int[machines.Days];
+        var longest = new double[machines.Days];
         var runs = new int[machines.Machines];
         for (var day = machines.Days - 1; day >= today; day--)
         {

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace MedTourism.Booking.Courses.Decisions;
 
 /// <summary>
@@ -9,6 +11,7 @@ internal sealed class Scenario(int number, int days)
     private readonly List<Wish> _wishes = [];
     private readonly double[] _upTo = new double[days + 1];
     private readonly double[] _change = new double[days + 1];
+    private readonly double[] _days = [.. Enumerable.Range(0, days).Select(day => (double)day)];
 
     /// <summary>Price of a slot of each day, in days late of a routine patient.</summary>
     public double[] Prices { get; } = new double[days];
@@ -64,36 +67,54 @@ internal sealed class Scenario(int number, int days)
         }
     }
 
+    /// <summary>The first of the cheapest starts; -1 if there is room nowhere. Looks at some starts at a time, since the price search spends its time here.</summary>
     private int Cheapest(Wish wish, Supply supply, double waitCost)
     {
         var (calendar, longestRun) = (supply.Calendar, supply.Room.LongestRun(wish.Slots));
-        var best = double.MaxValue;
-        var at = -1;
-        var due = wish.Due < calendar.Length ? calendar[wish.Due] : int.MaxValue;
-        var last = days - wish.Sessions;
-        for (var start = Math.Max(wish.Ready, supply.Today); start <= last; start++)
+        var due = wish.Due < calendar.Length ? calendar[wish.Due] : double.MaxValue;
+        var (start, last) = (Math.Max(wish.Ready, supply.Today), days - wish.Sessions);
+        var (costs, starts) = (new Vector<double>(double.MaxValue), new Vector<double>(-1));
+        for (; start + Vector<double>.Count - 1 <= last; start += Vector<double>.Count)
         {
-            var late = calendar[start] - due;
-            var cost = late > 0 ? wish.Weight * late : 0;
-            if (cost >= best)
+            if (Vector.LessThanOrEqualAny(costs, new Vector<double>(wish.Weight * (calendar[start] - due))))
             {
-                break;
+                return Best().At; // lateness only grows from here on
             }
 
-            if (longestRun[start] < wish.Sessions)
-            {
-                continue;
-            }
+            var day = new Vector<double>(_days, start);
+            var late = wish.Weight * Vector.Max(new Vector<double>(calendar, start) - new Vector<double>(due), Vector<double>.Zero);
+            var slots = wish.Slots * (new Vector<double>(_upTo, start + wish.Sessions) - new Vector<double>(_upTo, start));
+            var cost = late + (slots + (waitCost * (day - new Vector<double>(wish.Ready))));
+            var better = Vector.LessThan(cost, costs) & Vector.GreaterThanOrEqual(new Vector<double>(longestRun, start), new Vector<double>(wish.Sessions));
+            costs = Vector.ConditionalSelect(better, cost, costs);
+            starts = Vector.ConditionalSelect(better, day, starts);
+        }
 
-            cost += (wish.Slots * (_upTo[start + wish.Sessions] - _upTo[start])) + (waitCost * (start - wish.Ready));
-            if (cost < best)
+        var best = Best();
+        for (; start <= last; start++)
+        {
+            var cost = (wish.Weight * Math.Max(0, calendar[start] - due)) + ((wish.Slots * (_upTo[start + wish.Sessions] - _upTo[start])) + (waitCost * (start - wish.Ready)));
+            if (cost < best.Cost && longestRun[start] >= wish.Sessions)
             {
-                best = cost;
-                at = start;
+                best = (start, cost);
             }
         }
 
-        return at;
+        return best.At;
+
+        (int At, double Cost) Best()
+        {
+            var (at, lowest) = (-1, double.MaxValue);
+            for (var lane = 0; lane < Vector<double>.Count; lane++)
+            {
+                if (costs[lane] < lowest || (costs[lane] == lowest && starts[lane] >= 0 && starts[lane] < at))
+                {
+                    (at, lowest) = ((int)starts[lane], costs[lane]);
+                }
+            }
+
+            return (at, lowest);
+        }
     }
 
     private readonly record struct Wish(int Arrival, int Ready, int Due, int Sessions, int Slots, double Weight);

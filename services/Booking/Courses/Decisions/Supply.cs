@@ -7,7 +7,7 @@ namespace MedTourism.Booking.Courses.Decisions;
 /// <param name="Whole">Slots of all machines on an empty day.</param>
 /// <param name="Calendar">Calendar day of each working day.</param>
 /// <param name="Room">Where sessions find a run of days on one machine.</param>
-internal sealed record Supply(int Today, int ArrivedToday, double[] Slots, int Whole, int[] Calendar, RoomMap Room)
+internal sealed record Supply(int Today, int ArrivedToday, double[] Slots, int Whole, double[] Calendar, RoomMap Room)
 {
     public static Supply Of(DecisionState state, UsableSlots usable, double slack)
     {
@@ -26,6 +26,6 @@ internal sealed record Supply(int Today, int ArrivedToday, double[] Slots, int W
 
         return new(
             state.Today, state.Seen.Count(course => course.ArrivalDay == state.Today), slots, machines.Machines * machines.Capacity,
-            [.. state.CalendarDays], new RoomMap(machines, state.Today));
+            [.. state.CalendarDays.Select(day => (double)day)], new RoomMap(machines, state.Today));
     }
 }
