@@ -22,7 +22,7 @@ internal sealed class Visitor : IAsyncDisposable
     });
 
     /// <summary>A folder for a picture of every page that axe looks at, for people to look at too; none without the setting.</summary>
-    private static readonly string? Pictures = Environment.GetEnvironmentVariable("JOURNEY_PICTURES");
+    private static readonly string? Pictures = Environment.GetEnvironmentVariable("JOURNEY_PICTURES") is { Length: > 0 } folder ? folder : null;
 
     private readonly IBrowserContext _context;
     private readonly string _sees;
@@ -104,8 +104,19 @@ internal sealed class Visitor : IAsyncDisposable
         if (Pictures is not null)
         {
             var name = Regex.Replace($"{looks:000}-{_sees}-{new Uri(Page.Url).AbsolutePath}", "[^A-Za-z0-9]+", "-");
-            await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Pictures, $"{name[..Math.Min(name.Length, 120)]}.png"), FullPage = true });
+            await File.WriteAllBytesAsync(Path.Combine(Pictures, $"{name[..Math.Min(name.Length, 120)]}.png"), await PictureAsync());
         }
+    }
+
+    /// <summary>The whole page as it is: Playwright's own pictures leave something behind that is part of a shape.</summary>
+    private async Task<byte[]> PictureAsync()
+    {
+        var tools = await _context.NewCDPSessionAsync(Page);
+        var size = (await tools.SendAsync("Page.getLayoutMetrics"))!.Value.GetProperty("cssContentSize");
+        Dictionary<string, object> clip = new() { ["x"] = 0, ["y"] = 0, ["width"] = size.GetProperty("width").GetDouble(), ["height"] = size.GetProperty("height").GetDouble(), ["scale"] = 1 };
+        var picture = await tools.SendAsync("Page.captureScreenshot", new() { ["format"] = "png", ["captureBeyondViewport"] = true, ["clip"] = clip });
+        await tools.DetachAsync();
+        return picture!.Value.GetProperty("data").GetBytesFromBase64();
     }
 
     /// <summary>

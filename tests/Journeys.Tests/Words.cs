@@ -26,8 +26,9 @@ internal sealed partial class Words(string culture)
         }
     }
 
-    /// <summary>Matches the message whatever stands in its places.</summary>
-    public Regex Like(string key) => new(Placeholder().Replace(Regex.Escape(this[key]).Replace("\\{", "{", StringComparison.Ordinal), ".*"));
+    /// <summary>Matches the message whatever stands in its places; browsers read spaces that do not break as any others.</summary>
+    public Regex Like(string key) =>
+        new(Placeholder().Replace(Regex.Escape(this[key]).Replace("\\{", "{", StringComparison.Ordinal).Replace("\u00A0", @"\s", StringComparison.Ordinal), ".*"));
 
     [GeneratedRegex(@"\{[^}]*\\?\}")]
     private static partial Regex Placeholder();
