@@ -13,6 +13,12 @@ internal static class CourseAnswers
         sessionId = Guid.CreateVersion7(), number = day + 1, phase = "fraction", trip = 1, start = start.AddDays(day), end = start.AddDays(day).AddMinutes(20), state = "booked", sequence = 0,
     })];
 
+    /// <summary>An implant, and nine weeks later two visits for its crown.</summary>
+    public static object[] Trips(DateTimeOffset start) => [.. new[] { (0, 1, "placement"), (63, 2, "prosthetic"), (67, 2, "prosthetic") }.Select((visit, n) => new
+    {
+        sessionId = Guid.CreateVersion7(), number = n + 1, phase = visit.Item3, trip = visit.Item2, start = start.AddDays(visit.Item1), end = start.AddDays(visit.Item1).AddHours(1), state = "booked", sequence = 0,
+    })];
+
     public static object Terms(DateTimeOffset start, object price) => new
     {
         allowed = true, until = start.AddDays(-3), movesLeft = 2, reasons = Array.Empty<object>(), start, end = start.AddDays(2), timeZone = "Asia/Almaty", price, todayPrice = price, differenceMinor = 0, sequence = 2,

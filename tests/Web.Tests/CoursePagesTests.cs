@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 
 namespace MedTourism.Web.Tests;
 
@@ -82,6 +83,18 @@ public sealed class CoursePagesTests
 
         var (_, unread, _) = await browser.SubmitAsync(told, Booked, "#entry form", ("passport", "next year"));
         Assert.That((await browser.GetAsync(Booked)).Page.QuerySelector("#passport")!.GetAttribute("aria-invalid"), Is.EqualTo("true"));
+    }
+
+    [Test]
+    public async Task Two_trips_are_two_stays_and_not_one_with_the_weeks_at_home()
+    {
+        browser.Services.Trips = true;
+        var entry = (await browser.GetAsync(Booked)).Page.QuerySelector("#entry")!;
+        var asked = JsonDocument.Parse(browser.Services.Received.Last(one => one.Request == "POST /stay-check").Body).RootElement;
+
+        Assert.That(new[] { "from", "to", "from2", "to2" }.Select(day => asked.GetProperty(day).GetString()), Is.EqualTo(new[] { "2027-03-01", "2027-03-03", "2027-05-03", "2027-05-09" }));
+        Assert.That(entry.QuerySelectorAll(":scope > .note").Select(line => line.TextContent), Has.Some.Contain("3 days").And.Some.Contain("7 days"));
+        Assert.That(entry.QuerySelector("#arrive"), Is.Null, "one pair of days does not tell two trips");
     }
 
     [TestCase("en"), TestCase("ru"), TestCase("kk"), TestCase("fr"), TestCase("ar")]

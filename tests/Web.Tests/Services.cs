@@ -44,6 +44,8 @@ public sealed class Services : IAsyncDisposable
     public string? MoveRefused { get; set; }
     public bool HoldOver { get; set; }
 
+    public bool Trips { get; set; }
+
     public int HoldMinutes { get; set; } = 15;
 
     /// <summary>An agency let the patient wait for the held time.</summary>
@@ -184,7 +186,7 @@ public sealed class Services : IAsyncDisposable
     private object BookingView() => new
     {
         id = Booking, reference = "KZ-4F7Q-92", state = State, offerId = Instant, procedureNames = new { en = "Whole-body PET/CT", ru = "ПЭТ/КТ всего тела" }, centerNames = new { en = "UMC Diagnostic Center", ru = "Диагностический центр UMC" }, centerId = "umc", cityId = "astana", serviceLine = "nuclear",
-        timeZone = "Asia/Almaty", start, end = start.AddHours(1), price = Kzt(22_500_000), deposit = Kzt(4_500_000), depositPaid = State == "confirmed" ? Kzt(4_500_000) : null, refund = (object?)null, patient = new { givenNames = "AIGUL", familyName = "TEST", citizenship = "GB" }, planId = Course ? CourseAnswers.Plan : (Guid?)null, sessions = Course ? CourseAnswers.Sessions(start) : null,
+        timeZone = "Asia/Almaty", start, end = start.AddHours(1), price = Kzt(22_500_000), deposit = Kzt(4_500_000), depositPaid = State == "confirmed" ? Kzt(4_500_000) : null, refund = (object?)null, patient = new { givenNames = "AIGUL", familyName = "TEST", citizenship = "GB" }, planId = Course ? CourseAnswers.Plan : (Guid?)null, sessions = Trips ? CourseAnswers.Trips(start) : Course ? CourseAnswers.Sessions(start) : null,
         cancellation = new[] { new { until = start.AddHours(-72), refundPercent = 100, refundMinor = 4_500_000 } }, holdExpiresAt = start.AddDays(-1), sequence = 2, demo = true,
     };
 

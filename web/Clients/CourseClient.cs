@@ -15,8 +15,10 @@ public sealed class CourseClient(HttpClient http, IHttpContextAccessor accessor)
 
     /// <summary>What the entry rules on file say about these days, for the patient and, if a citizenship is given, for who comes along.</summary>
     /// <summary>In the body, because addresses are logged.</summary>
-    public Task<Answer<StayAnswer>> StayAsync(string citizenship, DateOnly from, DateOnly to, CancellationToken ct, string? companion = null, DateOnly? passportUntil = null) =>
-        PostAsync<StayAnswer>("stay-check", new { citizenship, from, to, companion, passportUntil }, ct);
+    /// <summary>Of one trip, or of two: then <paramref name="second"/> has the days of the second.</summary>
+    public Task<Answer<StayAnswer>> StayAsync(
+        string citizenship, DateOnly from, DateOnly to, CancellationToken ct, string? companion = null, DateOnly? passportUntil = null, (DateOnly From, DateOnly To)? second = null) =>
+        PostAsync<StayAnswer>("stay-check", new { citizenship, from, to, from2 = second?.From, to2 = second?.To, companion, passportUntil }, ct);
 }
 
 public sealed record CoursePatternView(int Sessions, int SessionMinutes, string Cadence, TripPatternView? Trips = null, CyclePatternView? Ivf = null);

@@ -87,7 +87,7 @@ public static class ChooseDates
             ? new StayAnswer?[options.Options.Length]
             : await Task.WhenAll(options.Options.Select(async one => (await courses.StayAsync(plan.Patient.Citizenship, one.ArriveOn, one.LeaveOn, ct, asked.Companion, asked.Passport)).Value));
         var entry = stays.FirstOrDefault() is { } best
-            ? new StayPanel.View($"/plan/{plan.Id}/stay", asked, best, await AskStay.CountriesAsync(catalog, ct), options.Options[0].ArriveOn, options.Options[0].LeaveOn, Wishes: wishes)
+            ? new StayPanel.View($"/plan/{plan.Id}/stay", asked, best, await AskStay.CountriesAsync(catalog, ct), [(options.Options[0].ArriveOn, options.Options[0].LeaveOn)], Wishes: wishes)
             : null;
         return Pages.Page<PlanPage>(
             new Model(plan, options, stays, entry, wishes, errors, Guid.CreateVersion7().ToString("N"), refused),

@@ -55,7 +55,7 @@ public static class AskStay
         }
     }
 
-    /// <summary>The whole panel for a booking: two days of travel around it unless the patient said others. Null where nothing can be told.</summary>
+    /// <summary>The whole panel for a booking: two days of travel around it, or around each of two trips, unless the patient said others. Null where nothing can be told.</summary>
     public static async Task<StayPanel.View?> OfBookingAsync(Booking booking, CourseClient courses, CatalogClient catalog, SecretCookies cookies, Texts texts, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(booking);
@@ -66,23 +66,39 @@ public static class AskStay
         }
 
         var asked = Of(cookies, booking.Id, texts);
-        var (first, last) = (Formats.DayAt(booking.Start, booking.TimeZone).AddDays(-1), Formats.DayAt(booking.End, booking.TimeZone).AddDays(1));
-        var (arrive, leave) = (asked.Arrive ?? first, asked.Leave ?? last);
-        if (leave < arrive)
+        var (trips, chosen) = (TripsOf(booking), asked.Arrive is not null || asked.Leave is not null);
+        if (trips is [var only] && chosen)
         {
-            asked.Errors.Add("leave", texts["stay.order-error"]);
-            (arrive, leave) = (first, last);
+            var (arrive, leave) = (asked.Arrive ?? only.Arrive, asked.Leave ?? only.Leave);
+            if (leave < arrive)
+            {
+                asked.Errors.Add("leave", texts["stay.order-error"]);
+            }
+            else
+            {
+                trips = [(arrive, leave)];
+            }
         }
 
         try
         {
-            var answer = (await courses.StayAsync(citizenship, arrive, leave, ct, asked.Companion, asked.Passport)).Value;
-            return answer is null ? null : new($"/booking/{booking.Id}/stay", asked, answer, await CountriesAsync(catalog, ct), arrive, leave, AsksDays: true);
+            var answer = (await courses.StayAsync(citizenship, trips[0].Arrive, trips[0].Leave, ct, asked.Companion, asked.Passport, trips is [_, var second] ? second : null)).Value;
+            return answer is null ? null : new($"/booking/{booking.Id}/stay", asked, answer, await CountriesAsync(catalog, ct), trips, AsksDays: trips.Count == 1);
         }
         catch (ServiceUnavailableException)
         {
             return null; // The booking's page stands without it.
         }
+    }
+
+    /// <summary>Days of arrival and departure: one stay, or two with weeks at home between them.</summary>
+    private static IReadOnlyList<(DateOnly Arrive, DateOnly Leave)> TripsOf(Booking booking)
+    {
+        var stays = booking.Kind == "trips"
+            ? booking.Sessions!.Where(session => session.State != "cancelled").GroupBy(session => session.Phase == "prosthetic").OrderBy(trip => trip.Key)
+                .Select(trip => (trip.Min(one => one.Start), trip.Max(one => one.End))).ToList()
+            : [];
+        return [.. (stays.Count == 2 ? stays : [(booking.Start, booking.End)]).Select(stay => (Formats.DayAt(stay.Item1, booking.TimeZone).AddDays(-1), Formats.DayAt(stay.Item2, booking.TimeZone).AddDays(1)))];
     }
 
     /// <summary>In the order of the page's language. Without the catalogue there is nobody to choose, and the rest stands.</summary>
