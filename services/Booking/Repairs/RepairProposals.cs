@@ -117,14 +117,18 @@ public static class RepairProposals
     {
         var before = outcome.Patient.Sessions.Where(x => x.State != Session.Missed).OrderBy(x => x.Time.Start).ToList();
         var after = outcome.IsRepaired ? outcome.After : before;
-        var (daysBefore, daysAfter) = (Days(before), Days(after));
+        var (staysBefore, staysAfter) = (Stays(before), Stays(after));
         return new PatientPlan(
             outcome.Patient.BookingId, outcome.Moves, before.Max(x => x.Time.End), after.Max(x => x.Time.End),
-            new StayEffect(daysBefore, daysAfter, visaFreeDays, visaFreeDays is null ? null : daysBefore <= visaFreeDays, visaFreeDays is null ? null : daysAfter <= visaFreeDays),
+            new StayEffect(staysBefore.Sum(), staysAfter.Sum(), visaFreeDays, Within(staysBefore), Within(staysAfter)),
             outcome.Clinical, outcome.Refusals);
 
-        int Days(IReadOnlyList<RepairSession> sessions) =>
-            LocalTime.DateOf(sessions[^1].Time.Start, time.Zone).DayNumber - LocalTime.DateOf(sessions[0].Time.Start, time.Zone).DayNumber + 1;
+        // Two trips are two stays: the weeks of healing are spent at home.
+        List<int> Stays(IEnumerable<RepairSession> sessions) =>
+            [.. sessions.GroupBy(x => outcome.Patient.Trips is not null && x.Phase == Phases.Prosthetic).Select(trip =>
+                LocalTime.DateOf(trip.Max(x => x.Time.Start), time.Zone).DayNumber - LocalTime.DateOf(trip.Min(x => x.Time.Start), time.Zone).DayNumber + 1)];
+
+        bool? Within(List<int> stays) => visaFreeDays is null ? null : stays.Max() <= visaFreeDays;
     }
 
     private static List<Opening> Openings(RepairTime time, List<RepairMove> moves) =>

@@ -25,7 +25,22 @@ public sealed class TripRepairTests
         Assert.That(day, Is.GreaterThan(Placed).And.LessThanOrEqualTo(Placed.AddDays(6)));
     }
 
+    [Test]
+    public void Days_in_the_country_are_those_of_two_stays_without_the_weeks_at_home()
+    {
+        var (time, patient) = Broken(gap: 66);
+        var stay = RepairProposals.Make(time, [patient], At(Placed, 7), _ => 30)[0].Patients.Single().Stay;
+        Assert.That((stay.DaysBefore, stay.DaysAfter, stay.WithinBefore, stay.WithinAfter), Is.EqualTo((2, 2, true, true)));
+    }
+
     private static RepairOutcome Repair(int gap)
+    {
+        var (time, patient) = Broken(gap);
+        return RepairPlanner.Plan(time, [patient], RepairStyle.UsualHours, At(Placed, 7)).Single();
+    }
+
+    /// <summary>The only chair is down on the day of the placement; the crown is due so many days later.</summary>
+    private static (RepairTime Time, RepairCase Patient) Broken(int gap)
     {
         var pattern = new TripFields("lower", Second: [new(60)]).ToPattern();
         List<OpeningHours> hours = [.. Enumerable.Range(1, 5).Select(day => new OpeningHours(day, new TimeOnly(8, 0), new TimeOnly(18, 0)))];
@@ -38,7 +53,7 @@ public sealed class TripRepairTests
             Session(2, Phases.Prosthetic, Placed.AddDays(gap), 60),
         ];
         var patient = new RepairCase(Guid.NewGuid(), null, sessions, new HashSet<Guid> { sessions[0].Id }, 0) { Trips = pattern };
-        return RepairPlanner.Plan(new RepairTime(facts, 120), [patient], RepairStyle.UsualHours, At(Placed, 7)).Single();
+        return (new RepairTime(facts, 120), patient);
     }
 
     private static RepairSession Session(int number, string phase, DateOnly day, int minutes) =>

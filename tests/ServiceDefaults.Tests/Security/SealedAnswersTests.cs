@@ -13,7 +13,7 @@ internal sealed class SealedAnswersTests
     {
         var plain = Encoding.UTF8.GetBytes(text);
         var kept = Answers.Seal(Key, plain)!;
-        Assert.That(kept.AsSpan().IndexOf(plain), Is.EqualTo(-1));
+        Assert.That(plain.Length > 4 && kept.AsSpan().IndexOf(plain) >= 0, Is.False, "a single byte may well be among those of its box");
         Assert.That(Answers.Open(Key, kept), Is.EqualTo(plain));
         Assert.That(() => Answers.Open(Key with { Key = "2" }, kept), Throws.InstanceOf<CryptographicException>());
         Assert.That(() => Answers.Open(Key with { Caller = "someone" }, kept), Throws.InstanceOf<CryptographicException>());
