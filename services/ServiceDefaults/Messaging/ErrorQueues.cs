@@ -21,12 +21,9 @@ internal static class ErrorQueues
             {
                 // A passive declaration of a queue that does not exist closes the channel, so each gets its own.
                 await using var channel = await connection.CreateChannelAsync(cancellationToken: ct);
-                try
+                if (await WaitingAsync(channel, queue, ct) is { } messages)
                 {
-                    depths.Add(new Depth(queue, (await channel.QueueDeclarePassiveAsync(queue, ct)).MessageCount));
-                }
-                catch (OperationInterruptedException)
-                {
+                    depths.Add(new Depth(queue, messages));
                 }
             }
 
@@ -45,14 +42,8 @@ internal static class ErrorQueues
     public static async Task<int> ReplayAsync(Uri broker, string queue, string source, CancellationToken ct)
     {
         await using var connection = await new ConnectionFactory { Uri = broker }.CreateConnectionAsync(ct);
-        await using var channel = await connection.CreateChannelAsync(
-            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), ct);
-        uint waiting;
-        try
-        {
-            waiting = (await channel.QueueDeclarePassiveAsync(queue, ct)).MessageCount;
-        }
-        catch (OperationInterruptedException)
+        await using var channel = await ConfirmedAsync(connection, ct);
+        if (await WaitingAsync(channel, queue, ct) is not { } waiting)
         {
             return 0;
         }
@@ -69,5 +60,26 @@ internal static class ErrorQueues
         }
 
         return replayed;
+    }
+
+    /// <summary>A channel on which a publication ends when the broker has the message.</summary>
+    public static Task<IChannel> ConfirmedAsync(IConnection connection, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        return connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), ct);
+    }
+
+    /// <summary>How many messages wait; null if there is no such queue, and then the channel is closed.</summary>
+    public static async Task<uint?> WaitingAsync(IChannel channel, string queue, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(channel);
+        try
+        {
+            return (await channel.QueueDeclarePassiveAsync(queue, ct)).MessageCount;
+        }
+        catch (OperationInterruptedException)
+        {
+            return null;
+        }
     }
 }

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using RabbitMQ.Client;
-using RabbitMQ.Client.Exceptions;
 
 namespace MedTourism.ServiceDefaults.Messaging;
 
@@ -57,14 +56,8 @@ internal static class ParkedMessages
     private static async Task<bool> PassAsync(Uri broker, string queue, int most, Func<BasicGetResult, Func<ValueTask>, Task<bool>> see, CancellationToken ct)
     {
         await using var connection = await new ConnectionFactory { Uri = broker }.CreateConnectionAsync(ct);
-        await using var channel = await connection.CreateChannelAsync(
-            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), ct);
-        uint waiting;
-        try
-        {
-            waiting = (await channel.QueueDeclarePassiveAsync(queue, ct)).MessageCount;
-        }
-        catch (OperationInterruptedException)
+        await using var channel = await ErrorQueues.ConfirmedAsync(connection, ct);
+        if (await ErrorQueues.WaitingAsync(channel, queue, ct) is not { } waiting)
         {
             return false;
         }

@@ -39,8 +39,8 @@ public static class ListCycles
             return Results.NotFound();
         }
 
-        return DateTime.TryParseExact(Formats.WesternDigits(form["at"].ToString()), "yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var local)
-            ? await DoneAsync("trigger", id, await client.TriggerAsync(id, new(local, Formats.At(new DateTimeOffset(local, TimeSpan.Zero), cycle.TimeZone).Offset), ct), client, user, notices, site, ct)
+        return Formats.ReadMoment(form["at"], cycle.TimeZone) is { } at
+            ? await DoneAsync("trigger", id, await client.TriggerAsync(id, at, ct), client, user, notices, site, ct)
             : await ShowAsync(new(id, "trigger-time"), client, user, null, ct);
     }
 

@@ -21,7 +21,7 @@ public static class MarkDown
     private static Dictionary<string, string> Blank(TimeProvider clock)
     {
         var now = clock.GetUtcNow().ToOffset(TimeSpan.FromHours(5));
-        return new() { ["key"] = Guid.CreateVersion7().ToString("N"), ["from"] = now.ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture), ["to"] = now.AddDays(2).ToString("yyyy-MM-dd'T'18:00", CultureInfo.InvariantCulture) };
+        return new() { ["key"] = Guid.CreateVersion7().ToString("N"), ["from"] = now.ToString(Formats.LocalInput, CultureInfo.InvariantCulture), ["to"] = now.AddDays(2).ToString("yyyy-MM-dd'T'18:00", CultureInfo.InvariantCulture) };
     }
 
     private static async Task<IResult> ShowAsync(Dictionary<string, string> typed, string? error, ClinicClient clinic, ClinicCourseClient client, CurrentUser user, Notice? notice, CancellationToken ct)
@@ -55,8 +55,7 @@ public static class MarkDown
         notices.Leave("down", ("machine", machine.Name));
         return Pages.SeeOther(site.Url(outage.RepairId is { } repair ? $"/console/repairs/{repair}" : "/console/outages"));
 
-        DateTimeOffset? At(string field, string zone) => DateTime.TryParseExact(typed.GetValueOrDefault(field), "yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var local)
-            ? new DateTimeOffset(local, Formats.At(new DateTimeOffset(local, TimeSpan.Zero), zone).Offset) : null;
+        DateTimeOffset? At(string field, string zone) => Formats.ReadMoment(typed.GetValueOrDefault(field), zone);
     }
 
     private static async Task<IResult> End(Guid id, ClinicCourseClient client, Notices notices, Site site, CancellationToken ct)

@@ -8,8 +8,6 @@ namespace MedTourism.Web.Clinics.Tracers;
 /// <summary>What is typed in the form of a delivery; <see cref="Copied"/> if it begins with the last one.</summary>
 public sealed record BatchForm(IReadOnlyDictionary<string, string> Typed, IReadOnlyCollection<string> Treatments, bool Copied)
 {
-    public const string Local = "yyyy-MM-dd'T'HH:mm";
-
     /// <summary>Those whose half-life Booking knows.</summary>
     public static readonly string[] Nuclides = ["F-18", "Ga-68"];
 
@@ -44,8 +42,7 @@ public sealed record BatchForm(IReadOnlyDictionary<string, string> Typed, IReadO
             }
         }
 
-        DateTimeOffset? At(string field) => DateTime.TryParseExact(this[field], Local, CultureInfo.InvariantCulture, DateTimeStyles.None, out var local)
-            ? new DateTimeOffset(local, Formats.At(new DateTimeOffset(local, TimeSpan.Zero), zone).Offset) : null;
+        DateTimeOffset? At(string field) => Formats.ReadMoment(this[field], zone);
     }
 
     /// <summary>Spaces between digits are fine; a comma is not, since it may mean thousands or a fraction.</summary>

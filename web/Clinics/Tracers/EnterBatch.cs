@@ -49,7 +49,7 @@ public static class EnterBatch
         var days = Math.Max(1, (Formats.DayAt(clock.GetUtcNow(), zone).DayNumber - Formats.DayAt(last.DeliveredAt, zone).DayNumber) + 1);
         foreach (var (field, moment) in new[] { ("delivered", last.DeliveredAt), ("until", last.UsableUntil), ("calibrated", last.CalibratedAt) })
         {
-            typed[field] = Formats.At(moment, zone).AddDays(days).ToString(BatchForm.Local, CultureInfo.InvariantCulture);
+            typed[field] = Formats.At(moment, zone).AddDays(days).ToString(Formats.LocalInput, CultureInfo.InvariantCulture);
         }
 
         typed["nuclide"] = last.Radionuclide;

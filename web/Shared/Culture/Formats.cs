@@ -104,6 +104,14 @@ public static class Formats
     public static string WesternDigits(string typed) => string.Concat(typed.Select(letter =>
         letter is >= '0' and <= '9' || !char.IsDigit(letter) ? letter : (char)('0' + (int)char.GetNumericValue(letter))));
 
+    /// <summary>What a field for a day and a time holds, and takes back.</summary>
+    public const string LocalInput = "yyyy-MM-dd'T'HH:mm";
+
+    /// <summary>A day and a time as typed, on the clock of a place; null if it is none.</summary>
+    public static DateTimeOffset? ReadMoment(string? typed, string timeZone) =>
+        DateTime.TryParseExact(WesternDigits(typed ?? ""), LocalInput, CultureInfo.InvariantCulture, DateTimeStyles.None, out var local)
+            ? new DateTimeOffset(local, At(new DateTimeOffset(local, TimeSpan.Zero), timeZone).Offset) : null;
+
     private static string Write(DateOnly day, string pattern)
     {
         var text = day.ToString(pattern, Cultures.Current.Culture);
